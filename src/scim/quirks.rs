@@ -1,0 +1,1 @@
+//! What identity providers send beside the RFC: one variant a deviation, applied before the engine sees the message.
