@@ -4,11 +4,26 @@ use super::{AttrRef, Error, Kind, Object, Registry, path::AttrPath};
 
 /// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Op { Eq, Ne, Co, Sw, Ew, Gt, Ge, Lt, Le }
+pub enum Op {
+    Eq,
+    Ne,
+    Co,
+    Sw,
+    Ew,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+}
 
 /// A comparison value: a JSON literal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Literal { Null, Bool(bool), Number(serde_json::Number), String(String) }
+pub enum Literal {
+    Null,
+    Bool(bool),
+    Number(serde_json::Number),
+    String(String),
+}
 
 /// A filter over attributes named by `A`: `AttrPath` as parsed, `AttrRef` once checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,21 +42,29 @@ impl Filter<AttrPath> {
     ///
     /// # Errors
     /// 400 `invalidFilter` with the position.
-    pub fn parse(_text: &str) -> Result<Self, Error> { todo!() }
+    pub fn parse(_text: &str) -> Result<Self, Error> {
+        todo!()
+    }
 
     /// Resolves every name, coerces operands to the attribute's type, folds strings that are not caseExact.
     /// Names a resource type doesn't know are 400 `invalidFilter`.
     ///
     /// # Errors
     /// 400 `invalidFilter` naming the attribute and the operator.
-    pub fn check(&self, _registry: &Registry, _kind: Kind) -> Result<Filter<AttrRef>, Error> { todo!() }
+    pub fn check(&self, _registry: &Registry, _kind: Kind) -> Result<Filter<AttrRef>, Error> {
+        todo!()
+    }
 }
 
 impl Filter<AttrRef> {
     /// Whether a full resource (as rendered, all attributes) matches.
     #[must_use]
-    pub fn matches(&self, _registry: &Registry, _resource: &Object) -> bool { todo!() }
+    pub fn matches(&self, _registry: &Registry, _resource: &Object) -> bool {
+        todo!()
+    }
 
     /// The attributes the filter looks at.
-    pub fn attributes(&self) -> Vec<AttrRef> { todo!() }
+    pub fn attributes(&self) -> Vec<AttrRef> {
+        todo!()
+    }
 }

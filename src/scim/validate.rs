@@ -14,4 +14,6 @@ pub enum Context<'a> {
 ///
 /// # Errors
 /// 400 `invalidSyntax`, `invalidValue`, `mutability`.
-pub fn document(_body: &Object, _registry: &Registry, _kind: Kind, _context: Context<'_>) -> Result<Object, Error> { todo!() }
+pub fn document(_body: &Object, _registry: &Registry, _kind: Kind, _context: Context<'_>) -> Result<Object, Error> {
+    todo!()
+}
