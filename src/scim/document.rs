@@ -8,7 +8,12 @@ use super::Object;
 
 /// One member of a group as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member { pub value: String, pub display: Option<String> }
+pub struct Member {
+    pub value: String,
+    pub display: Option<String>,
+}
 
 /// The members a group document lists; takes `members` out of it.
-pub fn take_members(_document: &mut Object) -> Vec<Member> { todo!() }
+pub fn take_members(_document: &mut Object) -> Vec<Member> {
+    todo!()
+}

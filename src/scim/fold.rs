@@ -2,8 +2,12 @@
 
 /// The comparison key of a caseExact=false string.
 #[must_use]
-pub fn fold(_text: &str) -> String { todo!() }
+pub fn fold(_text: &str) -> String {
+    todo!()
+}
 
 /// Cuts control characters' carriers: `true` when the text is non-empty and has no control character.
 #[must_use]
-pub fn is_printable(_text: &str) -> bool { todo!() }
+pub fn is_printable(_text: &str) -> bool {
+    todo!()
+}

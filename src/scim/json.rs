@@ -6,4 +6,6 @@ use super::{Error, Object};
 ///
 /// # Errors
 /// 400 `invalidSyntax` with line and column.
-pub fn parse(_body: &[u8]) -> Result<Object, Error> { todo!() }
+pub fn parse(_body: &[u8]) -> Result<Object, Error> {
+    todo!()
+}
