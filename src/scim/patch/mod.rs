@@ -4,7 +4,9 @@ use super::{Error, Kind, Object, Registry};
 
 /// A checked PATCH request. Checking needs the schema only, so its errors precede 404 (decision 20).
 #[derive(Debug, Clone)]
-pub struct Patch { operations: Vec<Operation> }
+pub struct Patch {
+    operations: Vec<Operation>,
+}
 
 /// One operation, resolved. Its shape is private to this room.
 #[derive(Debug, Clone)]
@@ -15,21 +17,32 @@ impl Patch {
     ///
     /// # Errors
     /// 400 with the operation's number in the detail.
-    pub fn parse(_body: &Object, _registry: &Registry, _kind: Kind) -> Result<Self, Error> { todo!() }
+    pub fn parse(_body: &Object, _registry: &Registry, _kind: Kind) -> Result<Self, Error> {
+        todo!()
+    }
 
     /// Applies all operations to a copy of `before` and validates the outcome; `before` is the canonical document
     /// (everything a client may write, see `document`).
     ///
     /// # Errors
     /// 400 `mutability`, `noTarget`, `invalidValue`, … with the operation's number.
-    pub fn apply(&self, _before: &Object, _registry: &Registry, _kind: Kind) -> Result<Object, Error> { todo!() }
+    pub fn apply(&self, _before: &Object, _registry: &Registry, _kind: Kind) -> Result<Object, Error> {
+        todo!()
+    }
 
     /// For a group: what the operations say about `members` alone, in order, and the patch without them, so that huge groups
     /// are never loaded. `None` when an operation needs the current members (a value filter on anything but `value`).
     #[must_use]
-    pub fn split_members(&self, _registry: &Registry) -> Option<(Self, Vec<MemberChange>)> { todo!() }
+    pub fn split_members(&self, _registry: &Registry) -> Option<(Self, Vec<MemberChange>)> {
+        todo!()
+    }
 }
 
 /// One step of a group's membership change.
 #[derive(Debug, Clone, PartialEq)]
-pub enum MemberChange { Add(Vec<super::document::Member>), Remove(Vec<String>), RemoveAll, Replace(Vec<super::document::Member>) }
+pub enum MemberChange {
+    Add(Vec<super::document::Member>),
+    Remove(Vec<String>),
+    RemoveAll,
+    Replace(Vec<super::document::Member>),
+}
