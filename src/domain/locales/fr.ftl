@@ -1,0 +1,2 @@
+language-name = français
+language-direction = ltr
