@@ -31,10 +31,8 @@ pub fn is_address(text: &str) -> bool {
     text.len() <= MAX_ADDRESS
         && local.len() <= 64
         && !text.chars().any(is_trick)
-        && (domain.contains('.') || domain.eq_ignore_ascii_case("localhost"))
-        && !domain.contains('@')
         && EmailAddress::is_valid_local_part(local)
-        && EmailAddress::is_valid_domain(domain)
+        && is_domain(domain)
 }
 
 /// First and last name; empty where the document has none.
@@ -55,6 +53,18 @@ pub fn greeting_name(document: &Object) -> Option<String> {
 fn name_part(document: &Object, part: &str) -> String {
     let value = document.get("name").and_then(|name| name.get(part)).and_then(Value::as_str);
     value.unwrap_or_default().trim().to_owned()
+}
+
+/// A host name with a dot, or `localhost`; no address literal. Letters beyond ASCII stand for their punycode.
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || !letter.is_ascii())
+    };
+    let Some((_, top)) = domain.rsplit_once('.') else { return domain.eq_ignore_ascii_case("localhost") };
+    domain.split('.').all(label) && !top.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Characters that some mail system reads as more than a letter: lists, brackets, quotes, comments, routes, white space, controls.
@@ -121,6 +131,8 @@ mod tests {
             "ada@[127.0.0.1]",
             "ada(comment)@example.com",
             "ada@example.com?cc=b",
+            "ada@192.0.2.1",
+            "ada@exam_ple.com",
             "ada@example..com",
             ".ada@example.com",
             "ada.@example.com",

@@ -126,3 +126,6 @@ fn load(tag: &'static str, source: &str) -> Option<Locale> {
     bundle.add_resource_overriding(resource);
     Some(Locale { tag, bundle })
 }
+
+#[cfg(test)]
+mod tests;
