@@ -101,7 +101,7 @@ impl Scene {
     #[must_use]
     pub fn language_of(&self, user: &User) -> String {
         let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
-        language::negotiate(preferred, &self.tenant.language).to_owned()
+        language::negotiate(preferred, &self.tenant.language).tag().to_owned()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        calendar,
+        NotificationId, calendar,
         event::{self, Event},
         invitation::{self, Invitation},
         mailbox,
@@ -65,6 +65,12 @@ pub enum Outcome {
     Delayed { reply: String },
     /// 5xx, or no such mail can be made.
     Refused { reply: String },
+}
+
+/// A name no other worker has.
+#[must_use]
+pub fn worker_name(app: &App) -> String {
+    NotificationId::generate(&*app.clock, &*app.rng).to_string()
 }
 
 /// When the next mail may be due, so that the worker knows how long to sleep.

@@ -39,7 +39,7 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
     let user = user.filter(|user| is_good(&link, user, app.clock.now())).ok_or_else(dead)?;
     let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
     let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
-    let language = language::negotiate(preferred, &tenant.language).to_owned();
+    let language = language::negotiate(preferred, &tenant.language).tag().to_owned();
     let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
     Ok(Form { tenant_name: tenant.name, email, language })
 }

@@ -217,5 +217,18 @@ async fn begin(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId, fresh: &F
 
 fn language_of(user: &User, default: &str) -> String {
     let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
-    language::negotiate(preferred, default).to_owned()
+    language::negotiate(preferred, default).tag().to_owned()
+}
+
+/// Removes sessions past their end.
+///
+/// # Errors
+/// The store's.
+pub async fn forget_expired(app: &App) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.store
+        .write(move |tx| {
+            Box::pin(async move { store::sessions::delete_expired(tx, now).await.map(drop).map_err(Error::from) })
+        })
+        .await
 }
