@@ -86,9 +86,9 @@ impl Projection {
                 continue;
             }
             if attr.is_sub() {
-                hide_sub(registry, attr, resource)
+                hide_sub(registry, attr, resource);
             } else {
-                _ = document::unset(resource, registry, attr)
+                document::unset(resource, registry, attr);
             }
         }
     }
@@ -147,11 +147,10 @@ impl Projection {
         }
         match (attribute.returned, &self.choice) {
             (Returned::Never, _) => false,
-            (Returned::Always, _) => true,
+            (Returned::Always, _) | (Returned::Default, Choice::Default) => true,
             (_, Choice::Only(names)) if names.attributes.contains(&attr.top()) => true,
             (Returned::Request, Choice::Only(_)) => false,
             (Returned::Request, _) => self.written.contains(&attr.top()),
-            (Returned::Default, Choice::Default) => true,
             (Returned::Default, Choice::Only(names)) => names.extensions.iter().any(|e| e.holds(attr)),
             (Returned::Default, Choice::Without(names)) => {
                 !names.attributes.contains(&attr.top()) && !names.extensions.iter().any(|e| e.holds(attr))
