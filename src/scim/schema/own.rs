@@ -19,10 +19,10 @@ pub struct OwnAttributes {
     pub deletion_date: Option<OwnDate>,
     /// `startDate`
     pub start_date: Option<OwnDate>,
-    /// `suppressNotifications`
-    pub suppress_notifications: Option<bool>,
-    /// `generateCredentials`
-    pub generate_credentials: Option<bool>,
+    /// `suppressNotifications`; absent is false.
+    pub suppress_notifications: bool,
+    /// `generateCredentials`; absent is false.
+    pub generate_credentials: bool,
     /// `labels`
     pub labels: Vec<String>,
     /// `groupRoles`
@@ -67,7 +67,7 @@ pub struct GroupRole {
 pub struct NamedGroupRoles {
     /// The group's id or displayName.
     pub group: String,
-    /// Some of [`ROLES`].
+    /// Some of [`ROLES`]; learner where the entry names none.
     pub roles: Vec<&'static str>,
 }
 
@@ -149,8 +149,8 @@ fn read_one(own: &mut OwnAttributes, name: &str, value: &Value) -> Result<(), &'
         "provisioningMode" => own.mode = Some(mode(value)?),
         "deletionDate" => own.deletion_date = Some(date(value)?),
         "startDate" => own.start_date = Some(date(value)?),
-        "suppressNotifications" => own.suppress_notifications = Some(flag(value)?),
-        "generateCredentials" => own.generate_credentials = Some(flag(value)?),
+        "suppressNotifications" => own.suppress_notifications = flag(value)?,
+        "generateCredentials" => own.generate_credentials = flag(value)?,
         "labels" => own.labels = each(value, label)?,
         "groupRoles" => own.group_roles = each(value, group_role)?,
         "groupRoleList" => own.group_role_list = each(value, named_group_roles)?,
@@ -212,8 +212,9 @@ fn group_role(value: &Value) -> Result<GroupRole, &'static str> {
 
 fn named_group_roles(value: &Value) -> Result<NamedGroupRoles, &'static str> {
     let wrong = "takes texts such as 'Sales=coach,author'";
+    let text = value.as_str().ok_or(wrong)?;
     // A group's name may hold an equals sign; a role never does.
-    let (group, roles) = value.as_str().and_then(|text| text.rsplit_once('=')).ok_or(wrong)?;
+    let (group, roles) = text.rsplit_once('=').unwrap_or((text, "learner"));
     let group = group.trim();
     if group.is_empty() {
         return Err(wrong);
@@ -261,14 +262,14 @@ mod tests {
             "ProvisioningMode": "CREATE", "deletionDate": "2027-06-30", "startDate": "2027-01-01T23:30:00+02:00",
             "suppressNotifications": "True", "generateCredentials": false, "labels": "Cohort 7; Paris",
             "groupRoles": [{"value": "g1", "display": "Sales", "role": "COACH"}, "g2"],
-            "groupRoleList": "Sales=coach, useradmin;a=b=learner", "invitedFrom": {"kind": "Session", "value": "s1"}
+            "groupRoleList": "Sales=coach, useradmin;a=b=author;Sales", "invitedFrom": {"kind": "Session", "value": "s1"}
         })));
         let expected = OwnAttributes {
             mode: Some(Mode::Create),
             deletion_date: Some(OwnDate::Day("2027-06-30".parse().unwrap())),
             start_date: Some(OwnDate::Moment("2027-01-01T21:30:00Z".parse().unwrap())),
-            suppress_notifications: Some(true),
-            generate_credentials: Some(false),
+            suppress_notifications: true,
+            generate_credentials: false,
             labels: vec!["Cohort 7".into(), "Paris".into()],
             group_roles: vec![
                 GroupRole { group: "g1".into(), display: Some("Sales".into()), role: "coach" },
@@ -276,7 +277,8 @@ mod tests {
             ],
             group_role_list: vec![
                 NamedGroupRoles { group: "Sales".into(), roles: vec!["coach", "userAdmin"] },
-                NamedGroupRoles { group: "a=b".into(), roles: vec!["learner"] },
+                NamedGroupRoles { group: "a=b".into(), roles: vec!["author"] },
+                NamedGroupRoles { group: "Sales".into(), roles: vec!["learner"] },
             ],
             invited_from: Some(InvitedFrom::Session("s1".into())),
         };
@@ -311,7 +313,7 @@ mod tests {
             ("labels", json!(["a\nb"])),
             ("groupRoles", json!([{"value": "g", "role": "owner"}])),
             ("groupRoles", json!([{"role": "coach"}])),
-            ("groupRoleList", json!("Sales")),
+            ("groupRoleList", json!([7, {"a": 1}])),
             ("groupRoleList", json!("=coach")),
             ("groupRoleList", json!("Sales=king")),
             ("groupRoleList", json!("Sales=")),
