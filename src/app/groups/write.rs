@@ -3,7 +3,7 @@
 use super::{
     Listed, is_visible, members, not_found,
     members::Resolved,
-    resource, visible,
+    resource,
 };
 use crate::{
     app::{

@@ -32,10 +32,13 @@ pub async fn resolve(tx: &mut Conn, tenant: TenantId, caller: &Caller, document:
     let mut grants = Vec::new();
     let attributes = own::read(document)?;
     let mut canonical = Vec::new();
-    let listed = attributes.group_role_list.iter().flat_map(|entry| split(entry));
-    let complex = attributes.group_roles.iter().map(|role| (role.value.as_str(), role.role.as_deref().unwrap_or("learner")));
     // The flat twin is never part of what is stored, so where it is given it is what the client means.
-    let named: Vec<_> = if attributes.group_role_list.is_empty() { complex.collect() } else { listed.collect() };
+    let named: Vec<(&str, &str)> = if attributes.group_role_list.is_empty() {
+        attributes.group_roles.iter().map(|role| (role.group.as_str(), role.role)).collect()
+    } else {
+        let each = attributes.group_role_list.iter();
+        each.flat_map(|entry| entry.roles.iter().map(|role| (entry.group.as_str(), *role))).collect()
+    };
     for (name, word) in named {
         let group = find(tx, tenant, caller, name).await?;
         let role = grantable(word)?;
@@ -94,14 +97,6 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
         store::memberships::insert(tx, user.tenant, &rows, scene.now).await?;
     }
     Ok(())
-}
-
-/// `"<group id or displayName>=coach,author"` as pairs.
-fn split(entry: &str) -> Vec<(&str, &str)> {
-    match entry.rsplit_once('=') {
-        Some((group, roles)) => roles.split(',').map(|role| (group.trim(), role.trim())).collect(),
-        None => vec![(entry.trim(), "learner")],
-    }
 }
 
 fn grantable(word: &str) -> Result<Role, Error> {

@@ -11,7 +11,10 @@ use crate::{
     },
     scim::{
         self, Object,
-        schema::{self, own},
+        schema::{
+            self,
+            own::{self, OwnDate},
+        },
     },
 };
 use jiff::civil::Date;
@@ -54,16 +57,23 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
         keep_own(&mut document, before);
     }
     let leaves = before.is_some() && active == Some(false);
-    let mut dropped = if leaves { own::drop_bad(&mut document) } else { Vec::new() };
-    let deletion_date = date(&mut document, "deletionDate", tenant, leaves, &mut dropped)?;
-    let start_date = date(&mut document, "startDate", tenant, leaves, &mut dropped)?;
+    let dropped = if leaves { own::drop_bad(&mut document) } else { Vec::new() };
     let attributes = own::read(&document)?;
+    let deletion_date = attributes.deletion_date.map(|date| write_back(&mut document, "deletionDate", date, tenant));
+    let start_date = attributes.start_date.map(|date| write_back(&mut document, "startDate", date, tenant));
     if caller.group.is_some() && deletion_date.is_some() && before.is_none_or(|before| before.deletion_date != deletion_date) {
         return Err(bad("deletionDate", "a token that is bound to a group may not set a deletion date"));
     }
-    let mode = attributes.mode.as_deref().and_then(Mode::parse);
-    if attributes.generate_credentials {
-        check_generation(password.is_some(), mode, attributes.suppress_notifications)?;
+    let mode = attributes.mode.map(|mode| match mode {
+        own::Mode::Invite => Mode::Invite,
+        own::Mode::Create => Mode::Create,
+    });
+    let suppress_notifications = attributes.suppress_notifications.unwrap_or(false);
+    let generate = attributes.generate_credentials.unwrap_or(false);
+    if generate {
+        check_generation(password.is_some(), mode, suppress_notifications)?;
+    }
+    if attributes.generate_credentials.is_some() {
         remove_own(&mut document, "generateCredentials");
     }
     let password = password.filter(|_| tenant.scim_password == ScimPassword::Accept);
@@ -75,11 +85,11 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
         mode,
         start_date,
         deletion_date,
-        suppress_notifications: attributes.suppress_notifications,
+        suppress_notifications,
         credentials: Credentials::Unsaid,
         document,
     };
-    Ok(Reading { wish, password, generate: attributes.generate_credentials, dropped })
+    Ok(Reading { wish, password, generate, dropped })
 }
 
 fn check_generation(password: bool, mode: Option<Mode>, suppressed: bool) -> Result<(), Error> {
@@ -95,27 +105,16 @@ fn check_generation(password: bool, mode: Option<Mode>, suppressed: bool) -> Res
     Ok(())
 }
 
-/// Reads a date of our extension and puts its canonical form back into the document.
-fn date(document: &mut Object, name: &str, tenant: &Tenant, leaves: bool, dropped: &mut Vec<String>) -> Result<Option<Date>, Error> {
-    let Some(Value::Object(own)) = document.get_mut(schema::USHER) else { return Ok(None) };
-    let Some(text) = own.get(name) else { return Ok(None) };
-    let parsed = text.as_str().and_then(|text| calendar::parse_date(text, &tenant.time_zone));
-    match parsed {
-        Some(date) => {
-            own.insert(name.to_owned(), Value::String(date.to_string()));
-            Ok(Some(date))
-        }
-        None if text.as_str().is_some_and(|text| text.trim().is_empty()) => {
-            remove_own(document, name);
-            Ok(None)
-        }
-        None if leaves => {
-            remove_own(document, name);
-            dropped.push(name.to_owned());
-            Ok(None)
-        }
-        None => Err(bad(name, "is no date; write YYYY-MM-DD, or \"\" to clear it")),
+/// The day a date of our extension means in the tenant's zone; the document holds it as `YYYY-MM-DD` from then on.
+fn write_back(document: &mut Object, name: &str, date: OwnDate, tenant: &Tenant) -> Date {
+    let day = match date {
+        OwnDate::Day(day) => day,
+        OwnDate::Moment(instant) => calendar::today(instant, &tenant.time_zone),
+    };
+    if let Some(Value::Object(own)) = document.get_mut(schema::USHER) {
+        own.insert(name.to_owned(), Value::String(day.to_string()));
     }
+    day
 }
 
 /// A connection that does not know our extension leaves it as it is.
