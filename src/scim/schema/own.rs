@@ -19,10 +19,10 @@ pub struct OwnAttributes {
     pub deletion_date: Option<OwnDate>,
     /// `startDate`
     pub start_date: Option<OwnDate>,
-    /// `suppressNotifications`; absent is false.
-    pub suppress_notifications: bool,
-    /// `generateCredentials`; absent is false.
-    pub generate_credentials: bool,
+    /// `suppressNotifications`
+    pub suppress_notifications: Option<bool>,
+    /// `generateCredentials`
+    pub generate_credentials: Option<bool>,
     /// `labels`
     pub labels: Vec<String>,
     /// `groupRoles`
@@ -149,8 +149,8 @@ fn read_one(own: &mut OwnAttributes, name: &str, value: &Value) -> Result<(), &'
         "provisioningMode" => own.mode = Some(mode(value)?),
         "deletionDate" => own.deletion_date = Some(date(value)?),
         "startDate" => own.start_date = Some(date(value)?),
-        "suppressNotifications" => own.suppress_notifications = flag(value)?,
-        "generateCredentials" => own.generate_credentials = flag(value)?,
+        "suppressNotifications" => own.suppress_notifications = Some(flag(value)?),
+        "generateCredentials" => own.generate_credentials = Some(flag(value)?),
         "labels" => own.labels = each(value, label)?,
         "groupRoles" => own.group_roles = each(value, group_role)?,
         "groupRoleList" => own.group_role_list = each(value, named_group_roles)?,
@@ -268,8 +268,8 @@ mod tests {
             mode: Some(Mode::Create),
             deletion_date: Some(OwnDate::Day("2027-06-30".parse().unwrap())),
             start_date: Some(OwnDate::Moment("2027-01-01T21:30:00Z".parse().unwrap())),
-            suppress_notifications: true,
-            generate_credentials: false,
+            suppress_notifications: Some(true),
+            generate_credentials: Some(false),
             labels: vec!["Cohort 7".into(), "Paris".into()],
             group_roles: vec![
                 GroupRole { group: "g1".into(), display: Some("Sales".into()), role: "coach" },
