@@ -4,3 +4,4 @@
 use super::*;
 
 mod grammar;
+mod meaning;
