@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Action, Patch, Select, Step, Target, elements};
 use crate::scim::{
-    AttrRef, Error, Kind, Object, Registry, ScimType,
+    AttrRef, Error, Kind, Object, Registry, ScimType, quirks,
     schema::{Attribute, Mutability},
     validate,
 };
@@ -25,8 +25,10 @@ fn run(step: &Step, document: &mut Object, registry: &Registry) -> Result<(), Er
     let attr = match &step.target {
         Target::Attribute(attr) | Target::Values(attr, ..) => attr.top(),
         Target::Extension(extension) => {
-            if let Some(schema) = registry.schema(*extension) {
-                document.shift_remove(&*schema.id);
+            // Only what is no object comes here; `schema::own` judges it under the empty name.
+            if let (Some(schema), Action::Set(value)) = (registry.schema(*extension), &step.action) {
+                let object = Object::from_iter([(String::new(), value.clone())]);
+                document.insert(schema.id.to_string(), Value::Object(object));
             }
             return Ok(());
         }
@@ -78,48 +80,36 @@ struct Subject<'a> {
 
 impl Subject<'_> {
     fn whole(&self, current: Option<Value>, action: &Action) -> Result<Option<Value>, Error> {
-        match action {
+        // Copied only where it will be compared: a group's members may be many.
+        let is_fixed = self.attribute.mutability == Mutability::Immutable;
+        let before = if is_fixed { current.clone() } else { None };
+        let outcome = match action {
             Action::Set(Value::Array(values)) if self.attribute.multi_valued => {
                 let mut list = Vec::with_capacity(values.len());
                 elements::append(self.registry, self.attr, &mut list, values)?;
-                let value = Value::Array(list);
-                check_change(self.attribute, current.as_ref(), Some(&value))?;
-                Ok(Some(value))
+                self.finish(list)?
             }
-            Action::Set(value) => {
-                check_change(self.attribute, current.as_ref(), Some(value))?;
-                Ok(Some(value.clone()))
-            }
+            Action::Set(value) => Some(value.clone()),
             Action::Merge(mentioned) => {
-                let mut object = into_object(current.clone());
+                let mut object = into_object(current);
                 self.merge(&mut object, mentioned)?;
-                let outcome = (!object.is_empty()).then_some(Value::Object(object));
-                check_change(self.attribute, current.as_ref(), outcome.as_ref())?;
-                Ok(outcome)
+                self.finish(vec![Value::Object(object)])?
             }
             Action::Append(values) => {
-                let mut list = into_list(current.clone());
+                let mut list = into_list(current);
                 elements::append(self.registry, self.attr, &mut list, values)?;
-                let outcome = (!list.is_empty()).then_some(Value::Array(list));
-                check_change(self.attribute, current.as_ref(), outcome.as_ref())?;
-                Ok(outcome)
+                self.finish(list)?
             }
             Action::Discard(values) => {
-                let mut list = into_list(current.clone());
-                let is_meant = |element: &Value| {
-                    values.iter().any(|listed| elements::is_meant(self.registry, self.attr, element, listed))
-                };
-                list.retain(|element| !is_meant(element));
-                let outcome = (!list.is_empty()).then_some(Value::Array(list));
-                check_change(self.attribute, current.as_ref(), outcome.as_ref())?;
-                Ok(outcome)
+                let mut list = into_list(current);
+                elements::discard(self.registry, self.attr, &mut list, values);
+                self.finish(list)?
             }
-            Action::Clear => {
-                check_change(self.attribute, current.as_ref(), None)?;
-                Ok(None)
-            }
-            Action::Refuse(error) => Err(error.clone()),
-        }
+            Action::Clear => None,
+            Action::Refuse(error) => return Err(error.clone()),
+        };
+        check_change(self.attribute, before.as_ref(), outcome.as_ref())?;
+        Ok(outcome)
     }
 
     /// `name.givenName`; of a multi-valued attribute, the sub-attribute of every value.
@@ -130,7 +120,7 @@ impl Subject<'_> {
         }
         let all: Vec<usize> = (0..list.len()).collect();
         self.write_sub(&mut list, &all, sub, action)?;
-        Ok(self.finish(list))
+        self.finish(list)
     }
 
     /// `emails[filter]` and `emails[filter].sub`.
@@ -147,7 +137,7 @@ impl Subject<'_> {
             .collect();
         if chosen.is_empty() {
             if matches!(action, Action::Clear) {
-                return Ok(self.finish(list));
+                return self.finish(list);
             }
             let seed = select.seed.clone().filter(|_| self.attribute.multi_valued || list.is_empty());
             let Some(seed) = seed else {
@@ -167,7 +157,7 @@ impl Subject<'_> {
         match sub {
             Some(sub) => {
                 self.write_sub(&mut list, &chosen, sub, action)?;
-                Ok(self.finish(list))
+                self.finish(list)
             }
             None => self.write_values(list, &chosen, action),
         }
@@ -179,9 +169,9 @@ impl Subject<'_> {
             let mut index = 0;
             list.retain(|_| {
                 index += 1;
-                !chosen.contains(&(index - 1))
+                chosen.binary_search(&(index - 1)).is_err()
             });
-            return Ok(self.finish(list));
+            return self.finish(list);
         }
         for &index in chosen {
             let Some(element) = list.get_mut(index) else {
@@ -194,7 +184,7 @@ impl Subject<'_> {
             }
         }
         elements::settle_primary(&mut list, chosen)?;
-        Ok(self.finish(list))
+        self.finish(list)
     }
 
     fn write_sub(&self, list: &mut [Value], chosen: &[usize], sub: AttrRef, action: &Action) -> Result<(), Error> {
@@ -221,14 +211,22 @@ impl Subject<'_> {
         Ok(())
     }
 
-    /// Drops values that became empty.
-    fn finish(&self, mut list: Vec<Value>) -> Option<Value> {
-        list.retain(|value| !value.as_object().is_some_and(Object::is_empty));
-        if self.attribute.multi_valued {
+    /// Drops values that became empty, and refuses those that lost what they need.
+    fn finish(&self, mut list: Vec<Value>) -> Result<Option<Value>, Error> {
+        let is_nothing =
+            |object: &Object| object.is_empty() || (!self.attribute.multi_valued && quirks::is_empty_reference(object));
+        list.retain(|value| !value.as_object().is_some_and(is_nothing));
+        for sub in self.attribute.sub_attributes.iter().filter(|sub| sub.required) {
+            if list.iter().filter_map(Value::as_object).any(|object| !object.contains_key(&*sub.name)) {
+                let name = self.registry.path_of(self.attr);
+                return Err(Error::invalid_value(format!("Each value of {name} needs {}.", sub.name)));
+            }
+        }
+        Ok(if self.attribute.multi_valued {
             (!list.is_empty()).then_some(Value::Array(list))
         } else {
             list.into_iter().next()
-        }
+        })
     }
 }
 

@@ -1,23 +1,16 @@
 //! The values of multi-valued attributes: when two are the same, and who is primary.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
 use crate::scim::{
-    AttrRef, Error, Object, Registry, fold,
+    AttrRef, Error, Object, Registry,
+    fold::fold,
     schema::{Attribute, Mutability},
 };
 
 const PRIMARY: &str = "primary";
-
-/// Refuses two primary values in one operation.
-pub(super) fn check_one_primary(values: &[Value]) -> Result<(), Error> {
-    if values.iter().filter(|value| is_primary(value)).count() > 1 {
-        return Err(Error::invalid_value("Only one value of an attribute can be primary."));
-    }
-    Ok(())
-}
 
 /// Makes the one primary value among those just written the only one (RFC 7644 section 3.5.2).
 pub(super) fn settle_primary(values: &mut [Value], written: &[usize]) -> Result<(), Error> {
@@ -38,58 +31,42 @@ pub(super) fn settle_primary(values: &mut [Value], written: &[usize]) -> Result<
     Ok(())
 }
 
-/// Adds values to a list; those it holds already stay as they are, or take what is new about them.
+/// Adds values to a list; those it holds already take what is new about them, if anything.
 pub(super) fn append(registry: &Registry, attr: AttrRef, list: &mut Vec<Value>, new: &[Value]) -> Result<(), Error> {
-    let by_value = is_keyed_by_value(registry, attr);
-    let mut keys: HashMap<String, usize> = HashMap::new();
-    if by_value {
-        keys.extend(list.iter().enumerate().filter_map(|(index, value)| Some((key_of(value)?.to_owned(), index))));
+    let keys = Keys::new(registry, attr);
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(list.len() + new.len());
+    for (index, value) in list.iter().enumerate() {
+        keys.all(value).for_each(|key| {
+            places.entry(key).or_insert(index);
+        });
     }
-    let mut written = Vec::new();
+    let mut primary = Vec::new();
     for value in new {
-        let known = if by_value {
-            key_of(value).and_then(|key| keys.get(key).copied())
-        } else {
-            list.iter().position(|old| is_same(old, value))
-        };
-        match known.and_then(|index| Some((index, list.get_mut(index)?))) {
-            Some((index, old)) => {
-                adopt(old, value);
-                written.push(index);
-            }
+        let index = match places.get(&keys.meant(value)) {
+            Some(&index) => index,
             None => {
-                if let Some(key) = key_of(value).filter(|_| by_value) {
-                    keys.insert(key.to_owned(), list.len());
-                }
-                written.push(list.len());
+                keys.all(value).for_each(|key| {
+                    places.entry(key).or_insert(list.len());
+                });
                 list.push(value.clone());
+                list.len() - 1
             }
+        };
+        if let Some(Value::Object(old)) = list.get_mut(index) {
+            adopt(old, value);
+        }
+        if is_primary(value) {
+            primary.push(index);
         }
     }
-    written.retain(|&index| {
-        list.get(index).is_some_and(|value| new.iter().any(|new| is_primary(new) && is_same(value, new)))
-    });
-    settle_primary(list, &written)
+    settle_primary(list, &primary)
 }
 
-/// Whether a listed value means this element (decision 3): by `value`, and by `type` where both have one; else by all it says.
-pub(super) fn is_meant(registry: &Registry, attr: AttrRef, element: &Value, listed: &Value) -> bool {
-    match (element, listed) {
-        (Value::Object(element), Value::Object(listed)) => {
-            let same =
-                |attribute: &Attribute| same(attribute, element.get(&*attribute.name), listed.get(&*attribute.name));
-            let subs = &registry.attribute(attr).sub_attributes;
-            let named = |name: &str| subs.iter().find(|sub| &*sub.name == name);
-            match named("value").filter(|value| listed.contains_key(&*value.name)) {
-                Some(value) if is_keyed_by_value(registry, attr) => same(value),
-                Some(value) => {
-                    same(value) && named("type").is_none_or(|ty| !listed.contains_key(&*ty.name) || same(ty))
-                }
-                None => !listed.is_empty() && subs.iter().filter(|sub| listed.contains_key(&*sub.name)).all(same),
-            }
-        }
-        (element, listed) => same(registry.attribute(attr), Some(element), Some(listed)),
-    }
+/// Takes the listed values out of a list (decision 3): those of the same `value`, and the same `type` where one is listed.
+pub(super) fn discard(registry: &Registry, attr: AttrRef, list: &mut Vec<Value>, listed: &[Value]) {
+    let keys = Keys::new(registry, attr);
+    let meant: HashSet<String> = listed.iter().map(|value| keys.meant(value)).collect();
+    list.retain(|value| !keys.all(value).any(|key| meant.contains(&key)));
 }
 
 /// Whether a sub-attribute only labels its value, so that it may change where it is declared immutable: Okta pushes members
@@ -102,35 +79,9 @@ fn is_primary(value: &Value) -> bool {
     value.get(PRIMARY) == Some(&Value::Bool(true))
 }
 
-/// Whether `value` alone tells the elements apart, as with group members.
-fn is_keyed_by_value(registry: &Registry, attr: AttrRef) -> bool {
-    registry.sub(attr, "value").is_some_and(|value| registry.attribute(value).mutability == Mutability::Immutable)
-}
-
-fn key_of(value: &Value) -> Option<&str> {
-    value.get("value")?.as_str()
-}
-
-/// Whether a new value is one the list holds: nothing about it differs, or its value and type are the same.
-fn is_same(old: &Value, new: &Value) -> bool {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            let pair = |object: &Object| (object.get("value").cloned(), object.get("type").cloned());
-            (new.contains_key("value") && pair(old) == pair(new))
-                || new.iter().all(|(name, value)| {
-                    old.get(name) == Some(value)
-                        || (name == PRIMARY && *value == Value::Bool(false) && !old.contains_key(name))
-                })
-        }
-        (old, new) => old == new,
-    }
-}
-
-fn adopt(old: &mut Value, new: &Value) {
-    let (Value::Object(old), Value::Object(new)) = (old, new) else {
-        return;
-    };
-    for (name, value) in new {
+/// What a new value says is taken over, but for a `primary: false` that says nothing new.
+fn adopt(old: &mut Object, new: &Value) {
+    for (name, value) in new.as_object().into_iter().flatten() {
         let says_nothing = name == PRIMARY && *value == Value::Bool(false) && !old.contains_key(name);
         if !says_nothing && old.get(name) != Some(value) {
             old.insert(name.clone(), value.clone());
@@ -138,9 +89,59 @@ fn adopt(old: &mut Value, new: &Value) {
     }
 }
 
-fn same(attribute: &Attribute, a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (a, b) {
-        (Some(Value::String(a)), Some(Value::String(b))) if !attribute.case_exact => fold::fold(a) == fold::fold(b),
-        (a, b) => a == b,
+/// Texts by which the values of one attribute are told apart, so that long lists are compared in one pass.
+struct Keys<'a> {
+    registry: &'a Registry,
+    attr: AttrRef,
+    /// Whether `value` alone tells them apart, as with group members, whose `value` is immutable.
+    by_value: bool,
+}
+
+impl<'a> Keys<'a> {
+    fn new(registry: &'a Registry, attr: AttrRef) -> Self {
+        let value = registry.sub(attr, "value");
+        let by_value = value.is_some_and(|value| registry.attribute(value).mutability == Mutability::Immutable);
+        Self { registry, attr, by_value }
+    }
+
+    /// The keys a value of the list answers to.
+    fn all(&self, value: &Value) -> impl Iterator<Item = String> {
+        let loose = self.sub(value, "value").map(|text| format!("value\0{text}"));
+        let exact = (!self.by_value || loose.is_none()).then(|| self.exact(value));
+        exact.into_iter().chain(loose)
+    }
+
+    /// The key of the value a client means: without a `type`, any type will do.
+    fn meant(&self, value: &Value) -> String {
+        match self.sub(value, "value") {
+            Some(text) if self.by_value || value.get("type").is_none() => format!("value\0{text}"),
+            _ => self.exact(value),
+        }
+    }
+
+    fn exact(&self, value: &Value) -> String {
+        match (value, self.sub(value, "value")) {
+            (Value::Object(_), Some(text)) => format!("pair\0{}\0{text}", self.sub(value, "type").unwrap_or_default()),
+            (Value::Object(object), None) => {
+                let says_something = |name: &str, value: &Value| name != PRIMARY || *value != Value::Bool(false);
+                let members: BTreeMap<_, _> = object
+                    .iter()
+                    .filter(|(name, value)| says_something(name, value))
+                    .map(|(n, v)| (n, v.to_string()))
+                    .collect();
+                format!("object\0{members:?}")
+            }
+            (Value::String(text), _) => format!("text\0{}", self.comparable(self.attr, text)),
+            (other, _) => format!("other\0{other}"),
+        }
+    }
+
+    fn sub(&self, value: &Value, name: &str) -> Option<String> {
+        let text = value.get(name)?.as_str()?;
+        Some(self.comparable(self.registry.sub(self.attr, name)?, text))
+    }
+
+    fn comparable(&self, attr: AttrRef, text: &str) -> String {
+        if self.registry.attribute(attr).case_exact { text.to_owned() } else { fold(text) }
     }
 }

@@ -91,12 +91,12 @@ fn members(values: &[Value]) -> Option<Vec<Member>> {
     let mut members: Vec<Member> = Vec::with_capacity(values.len());
     for value in values {
         let id = value.get("value")?.as_str()?;
-        let display = value.get("display").and_then(text);
+        let member = Member::of(value)?;
         match places.get(id).and_then(|&place| members.get_mut(place)) {
-            Some(known) => known.display = display.or_else(|| known.display.take()),
+            Some(known) => known.display = member.display.or_else(|| known.display.take()),
             None => {
                 places.insert(id, members.len());
-                members.push(Member { value: id.to_owned(), display });
+                members.push(member);
             }
         }
     }

@@ -96,7 +96,7 @@ enum Target {
     Attribute(AttrRef),
     /// The values of an attribute that match, or a sub-attribute of these.
     Values(AttrRef, Select, Option<AttrRef>),
-    /// All of an extension.
+    /// An extension whose value is no object; our own alone comes so far.
     Extension(SchemaRef),
 }
 

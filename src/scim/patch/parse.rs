@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Action, Origin, Patch, Select, Step, Target, elements};
+use super::{Action, Origin, Patch, Select, Step, Target};
 use crate::scim::{
     AttrRef, Error, Kind, Object, Registry, ScimType,
     filter::{Filter, check_values, equalities, sub_attribute},
     path::{AttrPath, PatchPath},
+    quirks,
     schema::{Mutability, SchemaRef, Type},
     validate,
 };
@@ -71,12 +72,12 @@ enum Verb {
 
 impl Verb {
     fn parse(word: Option<&Value>) -> Result<Self, Error> {
-        let word = word.and_then(Value::as_str).unwrap_or_default();
-        [("add", Self::Add), ("replace", Self::Replace), ("remove", Self::Remove)]
-            .into_iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(word))
-            .map(|(_, verb)| verb)
-            .ok_or_else(|| Error::invalid_syntax("\"op\" must be \"add\", \"replace\" or \"remove\"."))
+        match word.and_then(Value::as_str).and_then(quirks::operation_word) {
+            Some("add") => Ok(Self::Add),
+            Some("replace") => Ok(Self::Replace),
+            Some("remove") => Ok(Self::Remove),
+            _ => Err(Error::invalid_syntax("\"op\" must be \"add\", \"replace\" or \"remove\".")),
+        }
     }
 }
 
@@ -138,11 +139,7 @@ impl Reader<'_> {
 
     /// An operation without a path: each member of the value is an assignment, its key a path.
     fn unnamed(&self, verb: Verb, value: &Value) -> Result<Vec<Change>, Error> {
-        let value = match value {
-            Value::Array(values) if values.len() == 1 => values.first().unwrap_or(value),
-            value => value,
-        };
-        let Some(object) = value.as_object() else {
+        let Some(Value::Object(object)) = quirks::single(value) else {
             return Err(Error::invalid_value("Without a \"path\", the \"value\" must be an object of attributes."));
         };
         let mut changes = Vec::new();
@@ -173,26 +170,39 @@ impl Reader<'_> {
         Ok(self.action(verb, &target, value)?.map(|action| (target, action)))
     }
 
-    /// A bare URN as path (decision 18).
+    /// A bare URN as path (decision 18): add merges, replace replaces, remove clears.
     fn whole_extension(&self, verb: Verb, extension: SchemaRef, value: &Value) -> Result<Vec<Change>, Error> {
-        let clear = || (Target::Extension(extension), Action::Clear);
-        match verb {
-            Verb::Add => self.extension(verb, extension, value),
-            Verb::Replace => {
-                let mut changes = vec![clear()];
-                changes.extend(self.extension(Verb::Add, extension, value)?);
-                Ok(changes)
-            }
-            Verb::Remove => Ok(vec![clear()]),
+        let given = match verb {
+            Verb::Add | Verb::Replace => self.extension(Verb::Add, extension, value)?,
+            Verb::Remove => Vec::new(),
+        };
+        if verb == Verb::Add || given.iter().any(|(target, _)| matches!(target, Target::Extension(_))) {
+            return Ok(given);
         }
+        let mut changes = Vec::new();
+        for attr in self.registry.attributes_in(extension) {
+            let target = Target::Attribute(attr);
+            let is_given =
+                given.iter().any(|(other, _)| matches!(other, Target::Attribute(other) if other.top() == attr));
+            let attribute = self.registry.attribute(attr);
+            // A complex value is cleared first, because assigning one keeps what it does not mention.
+            if !self.is_read_only(&target) && (!is_given || attribute.ty == Type::Complex) {
+                changes.push((target, Action::Clear));
+            }
+        }
+        changes.extend(given);
+        Ok(changes)
     }
 
     /// The members of an extension's object.
     fn extension(&self, verb: Verb, extension: SchemaRef, value: &Value) -> Result<Vec<Change>, Error> {
-        let object = match value {
-            Value::Object(object) => object,
-            Value::Null if verb == Verb::Replace => return Ok(vec![(Target::Extension(extension), Action::Clear)]),
-            Value::Null => return Ok(Vec::new()),
+        let object = match quirks::single(value) {
+            Some(Value::Object(object)) => object,
+            Some(Value::Null) if verb == Verb::Replace => return self.whole_extension(Verb::Remove, extension, value),
+            Some(Value::Null) => return Ok(Vec::new()),
+            _ if self.registry.is_own_schema(extension) => {
+                return Ok(vec![(Target::Extension(extension), Action::Set(value.clone()))]);
+            }
             _ => return Err(Error::invalid_value("The value of an extension must be an object of its attributes.")),
         };
         let mut changes = Vec::new();
@@ -282,11 +292,11 @@ impl Reader<'_> {
             (_, _) if value.is_null() => None,
             (_, Target::Attribute(attr)) => self.attribute_action(verb, *attr, value)?,
             (_, Target::Values(_, _, Some(sub))) => validate::coerce(self.registry, *sub, value)?.map(Action::Set),
-            (_, Target::Values(attr, ..)) => match (validate::coerce_element(self.registry, *attr, value)?, verb) {
-                (Some(Value::Object(element)), Verb::Add) => Some(Action::Merge(element)),
-                (element, _) => element.map(Action::Set),
-            },
-            (_, Target::Extension(_)) => None,
+            (Verb::Add, Target::Values(attr, ..)) if self.registry.attribute(*attr).ty == Type::Complex => {
+                self.parts(*attr, value)?.map(Action::Merge)
+            }
+            (_, Target::Values(attr, ..)) => validate::coerce_element(self.registry, *attr, value)?.map(Action::Set),
+            (_, Target::Extension(_)) => return Ok(None),
         };
         match action {
             Some(action) => Ok(Some(action)),
@@ -306,7 +316,7 @@ impl Reader<'_> {
         };
         Ok(Some(match (canonical, verb) {
             (Value::Array(values), _) if attribute.multi_valued => {
-                elements::check_one_primary(&values)?;
+                validate::one_primary(self.registry, attr, &values)?;
                 if verb == Verb::Add { Action::Append(values) } else { Action::Set(Value::Array(values)) }
             }
             (value, Verb::Add) if attribute.multi_valued => Action::Append(vec![value]),
@@ -316,6 +326,27 @@ impl Reader<'_> {
             },
             (value, _) => Action::Set(value),
         }))
+    }
+
+    /// What is to be added to values of a complex attribute; unlike a whole value, it may lack what is required.
+    fn parts(&self, attr: AttrRef, value: &Value) -> Result<Option<Object>, Error> {
+        let Some(Value::Object(written)) = quirks::single(value) else {
+            let element = validate::coerce_element(self.registry, attr, value)?;
+            return Ok(element.and_then(|element| element.as_object().cloned()));
+        };
+        let mut parts = Object::new();
+        for (key, value) in written {
+            let Some(sub) = self.registry.sub(attr, key) else {
+                continue;
+            };
+            let attribute = self.registry.attribute(sub);
+            if attribute.mutability != Mutability::ReadOnly
+                && let Some(value) = validate::coerce(self.registry, sub, value)?
+            {
+                parts.insert(attribute.name.to_string(), value);
+            }
+        }
+        Ok(Some(parts))
     }
 
     /// What a value says about a single complex attribute, null where it unassigns; `None` when it says all there is to say:

@@ -226,6 +226,39 @@ fn refused_by_the_schema() {
 }
 
 #[test]
+fn filters_identity_providers_send() {
+    let badge = json!({
+        "id": "urn:ietf:params:scim:schemas:extension:acme:2.0:User", "name": "Acme", "description": "x",
+        "attributes": [{"name": "badgeId", "type": "string", "multiValued": false, "description": "x"}]
+    });
+    let registry = Registry::with_extensions(&[(badge, Kind::User)]).unwrap();
+    for (kind, text) in [
+        (Kind::User, "USERNAME  EQ  \"john+tag.1@example.com\""),
+        (Kind::User, "urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"john+tag.1@example.com\""),
+        (Kind::User, "urn:ietf:params:scim:schemas:extension:acme:2.0:User:badgeId eq \"B3-1\""),
+        (Kind::User, "emails[type eq \"work\"].value eq \"00aa00aa@example.com\""),
+        (Kind::User, "userName eq \"ali_partner#EXT#@example.com\""),
+        (Kind::User, "externalId eq \"0a21f0f2-8d2a-4f8e-bf98-1\""),
+        (Kind::User, "id eq \"u1\" and manager eq \"u3\""),
+        (Kind::User, "emails eq \"a@example.com\""),
+        (Kind::User, "meta.lastModified ge \"0001-01-03T00:00:00.0000000Z\""),
+        (Kind::User, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager eq \"x\""),
+        (Kind::Group, "id eq \"g1\" and members eq \"u1\""),
+        (Kind::Group, "externalId eq \"x\""),
+        (Kind::Group, "displayName eq \"Back\\\\slash\""),
+        (Kind::Group, "displayName eq \"O'Malley's\""),
+        (Kind::Group, "displayName eq \"R&D + Ops #1 100%\""),
+        (Kind::Group, "displayName eq \"Te\\\"st\\\"\""),
+        (Kind::Group, "displayName eq \"a and b or not (c)\""),
+        (Kind::Group, "displayName eq \"semi;colon,comma/slash?\""),
+        (Kind::Group, "displayName eq \"\u{dc}n\u{ef}c\u{f6}d\u{e9} \u{65e5}\u{672c} \u{1f389}\""),
+    ] {
+        let checked = Filter::parse(text).and_then(|filter| filter.check(&registry, kind));
+        assert!(checked.is_ok(), "{text}: {checked:?}");
+    }
+}
+
+#[test]
 fn names_what_it_looks_at() {
     let registry = Registry::builtin();
     let text = "emails[type eq \"work\"].value eq \"x\" or not (userName pr and userName sw \"a\") or emails.type pr";

@@ -139,3 +139,24 @@ fn the_last_attribute_of_an_extension_takes_it_along() {
     one(before, json!({"op": "remove", "path": format!("{ENTERPRISE}:department")}), &json!({}));
     one(json!({}), json!({"op": "remove", "path": format!("{ENTERPRISE}:department")}), &json!({}));
 }
+
+#[test]
+fn bad_values_of_our_own_extension_pass_for_it_to_judge() {
+    use crate::scim::schema::{USHER, own};
+    for operation in [
+        json!({"op": "replace", "value": {(USHER): "junk"}}),
+        json!({"op": "replace", "path": USHER, "value": 5}),
+        json!({"op": "add", "path": USHER, "value": {"deletionDate": 5, "labels": [{"a": 1}]}}),
+        json!({"op": "Add", "path": format!("{USHER}:suppressNotifications"), "value": "maybe"}),
+        json!({"op": "Replace", "path": format!("{USHER}:deletionDate"), "value": "someday"}),
+        json!({"op": "Add", "path": format!("{USHER}:groupRoles[value eq \"g\"].role"), "value": 7}),
+        json!({"op": "Add", "path": format!("{USHER}:invitedFrom"), "value": ["a", "b"]}),
+    ] {
+        let leave = json!({"op": "Replace", "path": "active", "value": "False"});
+        let after = apply(Kind::User, json!({"userName": "bob", "active": true}), json!([operation, leave]));
+        let mut after = object(after.unwrap_or_else(|error| panic!("{operation}: {error}")));
+        assert!(own::read(&after).is_err(), "{operation}");
+        assert!(!own::drop_bad(&mut after).is_empty(), "{operation}");
+        assert_eq!(Value::Object(after), json!({"userName": "bob", "active": false}), "{operation}");
+    }
+}

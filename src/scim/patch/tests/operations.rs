@@ -296,6 +296,25 @@ fn immutable_attributes_take_a_value_once() {
     let remove = json!({"op": "remove", "path": "urn:example:2.0:User:badge"});
     assert!(run(None, remove.clone()).is_ok());
     assert_eq!(kind_of(run(Some("a"), remove).unwrap_err()), (400, Some(ScimType::Mutability)));
-    let whole = json!({"op": "remove", "path": "urn:example:2.0:User"});
-    assert_eq!(kind_of(run(Some("a"), whole).unwrap_err()), (400, Some(ScimType::Mutability)));
+    let whole = |op: &str, value: Value| json!({"op": op, "path": "urn:example:2.0:User", "value": value});
+    assert!(run(Some("a"), whole("replace", json!({"badge": "a"}))).is_ok());
+    for operation in [whole("remove", Value::Null), whole("replace", json!({"tags": ["x"]}))] {
+        assert_eq!(kind_of(run(Some("a"), operation).unwrap_err()), (400, Some(ScimType::Mutability)));
+    }
+}
+
+#[test]
+fn long_lists_take_one_pass() {
+    let many: Vec<Value> = (0..20_000).map(|n| json!({"value": format!("v{n}"), "type": "work"})).collect();
+    let streets: Vec<Value> = (0..20_000).map(|n| json!({"formatted": format!("v{n}")})).collect();
+    let operations = json!([
+        {"op": "add", "path": "emails", "value": many},
+        {"op": "add", "path": "emails", "value": many},
+        {"op": "add", "path": "addresses", "value": streets},
+        {"op": "remove", "path": "addresses", "value": streets},
+        {"op": "remove", "path": "emails", "value": many},
+        {"op": "replace", "path": "emails", "value": many},
+        {"op": "remove", "path": "emails[value sw \"v\"]"},
+    ]);
+    assert_eq!(user(json!({}), operations), Ok(json!({})));
 }
