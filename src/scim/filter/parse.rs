@@ -86,7 +86,7 @@ impl Grammar {
     }
 
     fn factor<'a>(&self, input: &'a str, level: Level) -> Parsed<'a, Filter<AttrPath>> {
-        if let Ok((inside, _)) = negation(input) {
+        if let Ok((inside, ())) = negation(input) {
             let (rest, inner) = self.enclosed(inside, level.deeper(input)?, ')')?;
             return Ok((rest, Filter::Not(Box::new(inner))));
         }

@@ -12,7 +12,7 @@ use crate::scim::{
 pub(super) fn patch(patch: &Patch, before: &Object, registry: &Registry, kind: Kind) -> Result<Object, Error> {
     let mut document = before.clone();
     for step in &patch.steps {
-        run(step, &mut document, registry).map_err(|error| step.origin.explain(error))?;
+        run(step, &mut document, registry).map_err(|error| step.origin.explain(&error))?;
     }
     validate::complete(&document, registry, kind)?;
     Ok(document)

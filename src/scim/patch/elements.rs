@@ -22,10 +22,11 @@ pub(super) fn settle_primary(values: &mut [Value], written: &[usize]) -> Result<
         return Err(Error::invalid_value("Only one value of an attribute can be primary."));
     }
     for (index, value) in values.iter_mut().enumerate() {
-        if index != chosen && is_primary(value) {
-            if let Some(object) = value.as_object_mut() {
-                object.insert(PRIMARY.to_owned(), Value::Bool(false));
-            }
+        if index != chosen
+            && is_primary(value)
+            && let Some(object) = value.as_object_mut()
+        {
+            object.insert(PRIMARY.to_owned(), Value::Bool(false));
         }
     }
     Ok(())
@@ -42,16 +43,14 @@ pub(super) fn append(registry: &Registry, attr: AttrRef, list: &mut Vec<Value>, 
     }
     let mut primary = Vec::new();
     for value in new {
-        let index = match places.get(&keys.meant(value)) {
-            Some(&index) => index,
-            None => {
-                keys.all(value).for_each(|key| {
-                    places.entry(key).or_insert(list.len());
-                });
-                list.push(value.clone());
-                list.len() - 1
-            }
-        };
+        let known = places.get(&keys.meant(value)).copied();
+        let index = known.unwrap_or(list.len());
+        if known.is_none() {
+            keys.all(value).for_each(|key| {
+                places.entry(key).or_insert(index);
+            });
+            list.push(value.clone());
+        }
         if let Some(Value::Object(old)) = list.get_mut(index) {
             adopt(old, value);
         }

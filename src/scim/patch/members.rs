@@ -92,12 +92,11 @@ fn members(values: &[Value]) -> Option<Vec<Member>> {
     for value in values {
         let id = value.get("value")?.as_str()?;
         let member = Member::of(value)?;
-        match places.get(id).and_then(|&place| members.get_mut(place)) {
-            Some(known) => known.display = member.display.or_else(|| known.display.take()),
-            None => {
-                places.insert(id, members.len());
-                members.push(member);
-            }
+        if let Some(known) = places.get(id).and_then(|&place| members.get_mut(place)) {
+            known.display = member.display.or_else(|| known.display.take());
+        } else {
+            places.insert(id, members.len());
+            members.push(member);
         }
     }
     Some(members)

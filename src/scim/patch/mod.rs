@@ -24,7 +24,7 @@ impl Patch {
     /// The most operations one request may hold.
     pub const MAX_OPERATIONS: usize = 1000;
 
-    /// Parses and checks a PatchOp body: envelope, op, path against the schema, presence and shape of values, quirks.
+    /// Parses and checks a `PatchOp` body: envelope, op, path against the schema, presence and shape of values, quirks.
     ///
     /// # Errors
     /// 400 with the operation's number in the detail; 413 for too many operations.
@@ -79,14 +79,14 @@ struct Origin {
 
 impl Origin {
     /// Puts the operation in front of an error's detail.
-    fn explain(&self, error: Error) -> Error {
+    fn explain(&self, error: &Error) -> Error {
         let detail = match &self.path {
             Some(path) if path.chars().count() <= 200 => {
                 format!("Operation {} (path {path}): {}", self.number, error.detail)
             }
             _ => format!("Operation {}: {}", self.number, error.detail),
         };
-        Error { detail, ..error }
+        Error { detail, ..*error }
     }
 }
 

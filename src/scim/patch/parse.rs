@@ -1,4 +1,4 @@
-//! From a PatchOp body to steps, by the schema alone.
+//! From a `PatchOp` body to steps, by the schema alone.
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ pub(super) fn patch(body: &Object, registry: &Registry, kind: Kind) -> Result<Pa
                 target,
                 action,
             })),
-            Err(error) => return Err(origin.explain(error)),
+            Err(error) => return Err(origin.explain(&error)),
         }
     }
     Ok(Patch { steps })

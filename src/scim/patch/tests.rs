@@ -1,5 +1,5 @@
 //! Tables over RFC 7644 section 3.5.2 and what identity providers send, and properties of arbitrary requests.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::needless_pass_by_value)]
 
 use serde_json::{Value, json};
 
@@ -49,4 +49,28 @@ fn user(attributes: Value, operations: Value) -> Result<Value, Error> {
 
 fn kind_of(error: Error) -> (u16, Option<ScimType>) {
     (error.status, error.scim_type)
+}
+
+/// What split-off changes do to a list of members, as a store would.
+fn enact(changes: &[MemberChange], mut members: Vec<Member>) -> Vec<Member> {
+    let add = |members: &mut Vec<Member>, new: &[Member]| {
+        for member in new {
+            match members.iter_mut().find(|old| old.value == member.value) {
+                Some(old) => old.display = member.display.clone().or_else(|| old.display.take()),
+                None => members.push(member.clone()),
+            }
+        }
+    };
+    for change in changes {
+        match change {
+            MemberChange::Add(new) => add(&mut members, new),
+            MemberChange::Remove(ids) => members.retain(|member| !ids.contains(&member.value)),
+            MemberChange::RemoveAll => members.clear(),
+            MemberChange::Replace(new) => {
+                members.clear();
+                add(&mut members, new);
+            }
+        }
+    }
+    members
 }

@@ -18,30 +18,6 @@ fn split(operations: Value) -> Option<(Patch, Vec<MemberChange>)> {
     parse(Kind::Group, operations).unwrap().split_members(&Registry::builtin())
 }
 
-/// What split-off changes do to a list of members, as a store would.
-fn enact(changes: &[MemberChange], mut members: Vec<Member>) -> Vec<Member> {
-    let add = |members: &mut Vec<Member>, new: &[Member]| {
-        for member in new {
-            match members.iter_mut().find(|old| old.value == member.value) {
-                Some(old) => old.display = member.display.clone().or_else(|| old.display.take()),
-                None => members.push(member.clone()),
-            }
-        }
-    };
-    for change in changes {
-        match change {
-            MemberChange::Add(new) => add(&mut members, new),
-            MemberChange::Remove(ids) => members.retain(|member| !ids.contains(&member.value)),
-            MemberChange::RemoveAll => members.clear(),
-            MemberChange::Replace(new) => {
-                members.clear();
-                add(&mut members, new);
-            }
-        }
-    }
-    members
-}
-
 fn document(members: &[Member]) -> Value {
     let members: Vec<Value> = members
         .iter()
