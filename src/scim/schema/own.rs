@@ -103,26 +103,35 @@ pub fn read(document: &Object) -> Result<OwnAttributes, Error> {
     Ok(own)
 }
 
-/// Takes the attributes [`read`] would refuse out of a canonical document and returns their names.
-pub fn drop_bad(document: &mut Object) -> Vec<String> {
+/// Gives the attributes [`read`] would refuse the value they had in the document `before` (an empty one at creation), and returns
+/// their names, or the extension's URN when it is no object at all.
+pub fn drop_bad(document: &mut Object, before: &Object) -> Vec<String> {
+    let Some(extension) = document.get_mut(USHER) else { return vec![] };
     let mut dropped = vec![];
-    let Some(extension) = document.get_mut(USHER) else { return dropped };
-    if let Value::Object(extension) = extension {
-        extension.retain(|name, value| {
-            let is_good = read_one(&mut OwnAttributes::default(), name, value).is_ok();
-            if !is_good {
-                dropped.push(if name.is_empty() { USHER.to_owned() } else { name.clone() });
-            }
-            is_good
-        });
-        if !extension.is_empty() {
-            return dropped;
+    let mut good = match extension.take() {
+        Value::Object(good) => good,
+        other => Object::from_iter([(String::new(), other)]),
+    };
+    good.retain(|name, value| {
+        let is_good = read_one(&mut OwnAttributes::default(), name, value).is_ok();
+        if !is_good {
+            dropped.push(name.clone());
         }
-    } else {
-        dropped.push(USHER.to_owned());
+        is_good
+    });
+    let before = before.get(USHER).and_then(Value::as_object);
+    for (name, value) in before.into_iter().flatten() {
+        let is_lost = |bad: &String| bad == name || bad.is_empty();
+        if !good.contains_key(name) && dropped.iter().any(is_lost) {
+            good.insert(name.clone(), value.clone());
+        }
     }
-    document.shift_remove(USHER);
-    dropped
+    if good.is_empty() {
+        document.shift_remove(USHER);
+    } else {
+        *extension = Value::Object(good);
+    }
+    dropped.into_iter().map(|name| if name.is_empty() { USHER.to_owned() } else { name }).collect()
 }
 
 const NO_OBJECT: &str = "takes an object of its attributes";
@@ -316,7 +325,7 @@ mod tests {
             let error = read(&document).unwrap_err();
             assert_eq!(error.status, 400);
             assert!(error.detail.contains(name), "{}", error.detail);
-            assert_eq!(drop_bad(&mut document), [name], "{value}");
+            assert_eq!(drop_bad(&mut document, &Object::new()), [name], "{value}");
             assert_eq!(read(&document), Ok(OwnAttributes::default()));
             assert!(!document.contains_key(USHER));
         }
@@ -325,7 +334,7 @@ mod tests {
     #[test]
     fn good_values_outlive_bad_neighbours() {
         let mut document = document(json!({"deletionDate": "soon", "provisioningMode": "create", "startDate": 5}));
-        assert_eq!(drop_bad(&mut document), ["deletionDate", "startDate"]);
+        assert_eq!(drop_bad(&mut document, &Object::new()), ["deletionDate", "startDate"]);
         assert_eq!(read(&document).unwrap().mode, Some(Mode::Create));
     }
 
@@ -333,8 +342,19 @@ mod tests {
     fn an_extension_that_is_no_object_is_bad_as_a_whole() {
         let mut document = document(json!("create"));
         assert!(read(&document).unwrap_err().detail.contains(USHER));
-        assert_eq!(drop_bad(&mut document), [USHER]);
+        assert_eq!(drop_bad(&mut document, &Object::new()), [USHER]);
         assert_eq!(read(&document), Ok(OwnAttributes::default()));
+    }
+
+    #[test]
+    fn a_bad_value_leaves_what_was_there() {
+        let before = document(json!({"deletionDate": "2027-06-30", "labels": ["a"]}));
+        let mut after = document(json!({"deletionDate": "soon", "provisioningMode": "create"}));
+        assert_eq!(drop_bad(&mut after, &before), ["deletionDate"]);
+        assert_eq!(after[USHER], json!({"provisioningMode": "create", "deletionDate": "2027-06-30"}));
+        let mut after = document(json!(["junk"]));
+        assert_eq!(drop_bad(&mut after, &before), [USHER]);
+        assert_eq!(after, before);
     }
 
     #[test]

@@ -1,0 +1,265 @@
+-- The first schema. Times are microseconds since 1970 UTC; ids are hyphenated UUIDs; *_key columns are folded for comparison.
+-- The tenant leads every key. connection_key and target columns are '' where there is none, so that keys stay unique.
+
+CREATE TABLE tenants (
+    id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    slug TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    default_mode TEXT COLLATE "C" NOT NULL,
+    time_zone TEXT COLLATE "C" NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    invitation_ttl_seconds BIGINT NOT NULL,
+    adoption BOOLEAN NOT NULL,
+    accepts_scim_password BOOLEAN NOT NULL,
+    mail_budget_per_hour BIGINT NOT NULL,
+    notifications TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
+
+-- One row: counts changes of tokens, settings and schemas, so that every process drops what it has cached.
+CREATE TABLE epochs (name TEXT COLLATE "C" NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
+INSERT INTO epochs (name, value) VALUES ('access', 0);
+
+CREATE TABLE connections (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    default_mode TEXT COLLATE "C",
+    default_group_id TEXT COLLATE "C",
+    default_role TEXT COLLATE "C",
+    notifications TEXT COLLATE "C" NOT NULL,
+    extension BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX connections_name ON connections (tenant_id, name);
+
+CREATE TABLE group_mappings (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    connection_id TEXT COLLATE "C" NOT NULL,
+    pushed_key TEXT COLLATE "C" NOT NULL,
+    pushed TEXT COLLATE "C" NOT NULL,
+    group_id TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, connection_id, pushed_key, group_id, role)
+);
+
+CREATE TABLE tokens (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    scope TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    connection_id TEXT COLLATE "C",
+    user_id TEXT COLLATE "C",
+    group_id TEXT COLLATE "C",
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX tokens_digest ON tokens (digest);
+CREATE INDEX tokens_name ON tokens (tenant_id, name);
+
+CREATE TABLE extension_schemas (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    urn_key TEXT COLLATE "C" NOT NULL,
+    resource TEXT COLLATE "C" NOT NULL,
+    definition TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, urn_key)
+);
+
+CREATE TABLE users (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    connection_id TEXT COLLATE "C",
+    external_id TEXT COLLATE "C",
+    user_name TEXT COLLATE "C" NOT NULL,
+    user_name_key TEXT COLLATE "C" NOT NULL,
+    display_name_key TEXT COLLATE "C",
+    manager_id TEXT COLLATE "C",
+    document TEXT COLLATE "C" NOT NULL,
+    shows_active BOOLEAN NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    state_reason TEXT COLLATE "C",
+    earlier TEXT COLLATE "C",
+    mode TEXT COLLATE "C" NOT NULL,
+    start_date TEXT COLLATE "C",
+    deletion_date TEXT COLLATE "C",
+    start_at BIGINT,
+    deletion_at BIGINT,
+    warned_for TEXT COLLATE "C",
+    suppress_notifications BOOLEAN NOT NULL,
+    billable_since BIGINT,
+    password_hash TEXT COLLATE "C",
+    must_change_password BOOLEAN NOT NULL,
+    password_generation BIGINT NOT NULL,
+    episode BIGINT NOT NULL,
+    invitation_id TEXT COLLATE "C",
+    is_owner BOOLEAN NOT NULL,
+    is_visible BOOLEAN NOT NULL,
+    is_listed BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX users_user_name ON users (tenant_id, user_name_key) WHERE is_listed;
+CREATE INDEX users_external_id ON users (tenant_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_display_name ON users (tenant_id, display_name_key) WHERE display_name_key IS NOT NULL;
+CREATE INDEX users_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
+CREATE INDEX users_modified ON users (tenant_id, modified_at);
+CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;
+CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
+CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
+
+CREATE TABLE user_emails (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    ordinal BIGINT NOT NULL,
+    value_key TEXT COLLATE "C" NOT NULL,
+    type_key TEXT COLLATE "C",
+    PRIMARY KEY (tenant_id, user_id, ordinal)
+);
+CREATE INDEX user_emails_value ON user_emails (tenant_id, value_key);
+
+CREATE TABLE groups (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    connection_id TEXT COLLATE "C",
+    connection_key TEXT COLLATE "C" NOT NULL,
+    external_id TEXT COLLATE "C",
+    display_name TEXT COLLATE "C" NOT NULL,
+    display_name_key TEXT COLLATE "C" NOT NULL,
+    document TEXT COLLATE "C" NOT NULL,
+    is_root BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX groups_display_name ON groups (tenant_id, connection_key, display_name_key);
+CREATE INDEX groups_external_id ON groups (tenant_id, external_id) WHERE external_id IS NOT NULL;
+
+CREATE TABLE memberships (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    group_id TEXT COLLATE "C" NOT NULL,
+    member_kind TEXT COLLATE "C" NOT NULL,
+    member_id TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    connection_key TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    display TEXT COLLATE "C",
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+);
+CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+CREATE TABLE invitations (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C" NOT NULL,
+    inviter TEXT COLLATE "C" NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    generation BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    send_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    sent_count BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    accepted_at BIGINT,
+    cancelled_at BIGINT,
+    cancelled_by TEXT COLLATE "C",
+    delivery TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX invitations_live ON invitations (tenant_id, user_id) WHERE status IN ('scheduled', 'pending');
+CREATE INDEX invitations_user ON invitations (tenant_id, user_id);
+CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending';
+
+CREATE TABLE notifications (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
+    cause TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C",
+    to_address TEXT COLLATE "C",
+    language TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C",
+    invitation_id TEXT COLLATE "C",
+    sealed TEXT COLLATE "C",
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    lease_owner TEXT COLLATE "C",
+    lease_until BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX notifications_cause ON notifications (tenant_id, user_id, code, cause);
+CREATE INDEX notifications_due ON notifications (due_at) WHERE status IN ('queued', 'delayed', 'sending');
+CREATE INDEX notifications_held ON notifications (tenant_id, created_at) WHERE status = 'held';
+
+CREATE TABLE billing_intervals (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (tenant_id, user_id, started_at)
+);
+CREATE UNIQUE INDEX billing_intervals_open ON billing_intervals (tenant_id, user_id) WHERE ended_at IS NULL;
+
+CREATE TABLE sessions (
+    digest TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
+
+CREATE TABLE events (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    user_id TEXT COLLATE "C",
+    group_id TEXT COLLATE "C",
+    data TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX events_tenant ON events (tenant_id, seq);
+
+CREATE TABLE audit (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C",
+    request_id TEXT COLLATE "C",
+    detail TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX audit_tenant ON audit (tenant_id, seq);
+
+-- The local inbox: what would have left, where no SMTP server is configured.
+CREATE TABLE inbox (
+    message_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    code TEXT COLLATE "C" NOT NULL,
+    recipient TEXT COLLATE "C" NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    text_part TEXT COLLATE "C" NOT NULL,
+    html_part TEXT COLLATE "C" NOT NULL,
+    received_at BIGINT NOT NULL
+);
+CREATE INDEX inbox_received ON inbox (received_at);

@@ -1,0 +1,265 @@
+-- The first schema. Times are microseconds since 1970 UTC; ids are hyphenated UUIDs; *_key columns are folded for comparison.
+-- The tenant leads every key. connection_key and target columns are '' where there is none, so that keys stay unique.
+
+CREATE TABLE tenants (
+    id TEXT NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL,
+    name TEXT NOT NULL,
+    default_mode TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    language TEXT NOT NULL,
+    invitation_ttl_seconds BIGINT NOT NULL,
+    adoption BOOLEAN NOT NULL,
+    accepts_scim_password BOOLEAN NOT NULL,
+    mail_budget_per_hour BIGINT NOT NULL,
+    notifications TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
+
+-- One row: counts changes of tokens, settings and schemas, so that every process drops what it has cached.
+CREATE TABLE epochs (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
+INSERT INTO epochs (name, value) VALUES ('access', 0);
+
+CREATE TABLE connections (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    default_mode TEXT,
+    default_group_id TEXT,
+    default_role TEXT,
+    notifications TEXT NOT NULL,
+    extension BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX connections_name ON connections (tenant_id, name);
+
+CREATE TABLE group_mappings (
+    tenant_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    pushed_key TEXT NOT NULL,
+    pushed TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, connection_id, pushed_key, group_id, role)
+);
+
+CREATE TABLE tokens (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    connection_id TEXT,
+    user_id TEXT,
+    group_id TEXT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX tokens_digest ON tokens (digest);
+CREATE INDEX tokens_name ON tokens (tenant_id, name);
+
+CREATE TABLE extension_schemas (
+    tenant_id TEXT NOT NULL,
+    urn_key TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, urn_key)
+);
+
+CREATE TABLE users (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT,
+    external_id TEXT,
+    user_name TEXT NOT NULL,
+    user_name_key TEXT NOT NULL,
+    display_name_key TEXT,
+    manager_id TEXT,
+    document TEXT NOT NULL,
+    shows_active BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    state_reason TEXT,
+    earlier TEXT,
+    mode TEXT NOT NULL,
+    start_date TEXT,
+    deletion_date TEXT,
+    start_at BIGINT,
+    deletion_at BIGINT,
+    warned_for TEXT,
+    suppress_notifications BOOLEAN NOT NULL,
+    billable_since BIGINT,
+    password_hash TEXT,
+    must_change_password BOOLEAN NOT NULL,
+    password_generation BIGINT NOT NULL,
+    episode BIGINT NOT NULL,
+    invitation_id TEXT,
+    is_owner BOOLEAN NOT NULL,
+    is_visible BOOLEAN NOT NULL,
+    is_listed BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    deleted_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX users_user_name ON users (tenant_id, user_name_key) WHERE is_listed;
+CREATE INDEX users_external_id ON users (tenant_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX users_display_name ON users (tenant_id, display_name_key) WHERE display_name_key IS NOT NULL;
+CREATE INDEX users_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
+CREATE INDEX users_modified ON users (tenant_id, modified_at);
+CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;
+CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
+CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
+
+CREATE TABLE user_emails (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    value_key TEXT NOT NULL,
+    type_key TEXT,
+    PRIMARY KEY (tenant_id, user_id, ordinal)
+);
+CREATE INDEX user_emails_value ON user_emails (tenant_id, value_key);
+
+CREATE TABLE groups (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT,
+    connection_key TEXT NOT NULL,
+    external_id TEXT,
+    display_name TEXT NOT NULL,
+    display_name_key TEXT NOT NULL,
+    document TEXT NOT NULL,
+    is_root BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX groups_display_name ON groups (tenant_id, connection_key, display_name_key);
+CREATE INDEX groups_external_id ON groups (tenant_id, external_id) WHERE external_id IS NOT NULL;
+
+CREATE TABLE memberships (
+    tenant_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    member_kind TEXT NOT NULL,
+    member_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    connection_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    display TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+);
+CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+CREATE TABLE invitations (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    inviter TEXT NOT NULL,
+    language TEXT NOT NULL,
+    status TEXT NOT NULL,
+    generation BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    send_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    sent_count BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    accepted_at BIGINT,
+    cancelled_at BIGINT,
+    cancelled_by TEXT,
+    delivery TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX invitations_live ON invitations (tenant_id, user_id) WHERE status IN ('scheduled', 'pending');
+CREATE INDEX invitations_user ON invitations (tenant_id, user_id);
+CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending';
+
+CREATE TABLE notifications (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT,
+    to_address TEXT,
+    language TEXT NOT NULL,
+    subject TEXT,
+    invitation_id TEXT,
+    sealed TEXT,
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    lease_owner TEXT,
+    lease_until BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX notifications_cause ON notifications (tenant_id, user_id, code, cause);
+CREATE INDEX notifications_due ON notifications (due_at) WHERE status IN ('queued', 'delayed', 'sending');
+CREATE INDEX notifications_held ON notifications (tenant_id, created_at) WHERE status = 'held';
+
+CREATE TABLE billing_intervals (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (tenant_id, user_id, started_at)
+);
+CREATE UNIQUE INDEX billing_intervals_open ON billing_intervals (tenant_id, user_id) WHERE ended_at IS NULL;
+
+CREATE TABLE sessions (
+    digest TEXT NOT NULL PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
+
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    user_id TEXT,
+    group_id TEXT,
+    data TEXT NOT NULL
+);
+CREATE INDEX events_tenant ON events (tenant_id, seq);
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT,
+    request_id TEXT,
+    detail TEXT NOT NULL
+);
+CREATE INDEX audit_tenant ON audit (tenant_id, seq);
+
+-- The local inbox: what would have left, where no SMTP server is configured.
+CREATE TABLE inbox (
+    message_id TEXT NOT NULL PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text_part TEXT NOT NULL,
+    html_part TEXT NOT NULL,
+    received_at BIGINT NOT NULL
+);
+CREATE INDEX inbox_received ON inbox (received_at);

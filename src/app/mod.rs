@@ -1,0 +1,85 @@
+//! Use cases: one function per product verb. Each loads in a transaction, asks `domain` with values and `now`, writes rows, outbox rows,
+//! events and audit rows, and commits.
+//!
+//! Never knows axum, sqlx or lettre. Nothing slow or external happens here; a mail is a row in the same transaction.
+
+pub mod access;
+pub mod administrators;
+pub mod connections;
+pub mod deletion;
+mod effects;
+pub mod error;
+pub mod groups;
+pub mod hashing;
+pub mod inbox;
+pub mod invitations;
+pub mod keyring;
+pub mod links;
+pub mod outbox;
+pub mod passwords;
+pub mod schemas;
+pub mod sign_in;
+pub mod tenants;
+pub mod tokens;
+pub mod users;
+
+pub use error::Error;
+
+use crate::{
+    domain::{Clock, Rng},
+    store::Store,
+};
+use std::sync::Arc;
+
+/// Everything a use case needs; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+/// What an `App` is made of.
+pub struct Inner {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub rng: Arc<dyn Rng>,
+    pub keys: keyring::Keyring,
+    pub settings: Settings,
+    pub hasher: hashing::Hasher,
+    pub access: access::Cache,
+    /// Told whenever a mail entered the outbox.
+    pub outbox: tokio::sync::Notify,
+}
+
+/// What the use cases need of the configuration.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The only source of links and `meta.location`; no trailing slash.
+    pub public_url: String,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl App {
+    /// Puts an application together.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, secret_key: &[u8], settings: Settings) -> Self {
+        let keys = keyring::Keyring::new(secret_key);
+        let inner = Inner {
+            store,
+            clock,
+            rng,
+            keys,
+            settings,
+            hasher: hashing::Hasher::default(),
+            access: access::Cache::default(),
+            outbox: tokio::sync::Notify::new(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+}

@@ -1,0 +1,1 @@
+//! Tenants: creating them and their settings.

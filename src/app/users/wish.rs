@@ -1,0 +1,150 @@
+//! From a canonical document to a wish: `active`, `password` and our own extension are taken out of it and understood.
+
+use super::Caller;
+use crate::{
+    app::Error,
+    domain::{
+        calendar,
+        onboarding::{Credentials, Wish},
+        tenant::{ScimPassword, Tenant},
+        user::{Mode, User},
+    },
+    scim::{
+        self, Object,
+        schema::{self, own},
+    },
+};
+use jiff::civil::Date;
+use serde_json::Value;
+
+/// A document understood. The credentials are still to be hashed, the roles still to be looked up.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub wish: Wish,
+    /// A pushed password, where the tenant accepts them.
+    pub password: Option<String>,
+    /// Whether credentials are to be generated.
+    pub generate: bool,
+    /// Extension attributes that were bad and dropped, so that a leaver is not kept by them.
+    pub dropped: Vec<String>,
+}
+
+/// The document a PUT or PATCH works on: as stored, with `active` where it is shown.
+#[must_use]
+pub fn basis(user: &User, caller: &Caller) -> Object {
+    let mut document = user.document.clone();
+    // A tombstone's `active` counts only when a client writes it.
+    if user.shows_active && user.is_live() {
+        document.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
+    }
+    if !caller.registry.shows_own() {
+        document.shift_remove(schema::USHER);
+    }
+    document
+}
+
+/// Understands a document that passed validation. `before` is the person a PUT or PATCH changes.
+///
+/// # Errors
+/// 400 `invalidValue` naming the attribute of our extension.
+pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant: &Tenant) -> Result<Reading, Error> {
+    let active = document.shift_remove("active").and_then(|value| value.as_bool());
+    let password = take_string(&mut document, "password");
+    if !caller.registry.shows_own() {
+        keep_own(&mut document, before);
+    }
+    let leaves = before.is_some() && active == Some(false);
+    let mut dropped = if leaves { own::drop_bad(&mut document) } else { Vec::new() };
+    let deletion_date = date(&mut document, "deletionDate", tenant, leaves, &mut dropped)?;
+    let start_date = date(&mut document, "startDate", tenant, leaves, &mut dropped)?;
+    let attributes = own::read(&document)?;
+    if caller.group.is_some() && deletion_date.is_some() && before.is_none_or(|before| before.deletion_date != deletion_date) {
+        return Err(bad("deletionDate", "a token that is bound to a group may not set a deletion date"));
+    }
+    let mode = attributes.mode.as_deref().and_then(Mode::parse);
+    if attributes.generate_credentials {
+        check_generation(password.is_some(), mode, attributes.suppress_notifications)?;
+        remove_own(&mut document, "generateCredentials");
+    }
+    let password = password.filter(|_| tenant.scim_password == ScimPassword::Accept);
+    let wish = Wish {
+        user_name: string(&document, "userName"),
+        external_id: document.get("externalId").and_then(Value::as_str).map(str::to_owned),
+        active: if before.is_none() { Some(active.unwrap_or(true)) } else { active },
+        shows_active: before.is_none() || active.is_some() || before.is_some_and(|before| before.shows_active && !before.is_live()),
+        mode,
+        start_date,
+        deletion_date,
+        suppress_notifications: attributes.suppress_notifications,
+        credentials: Credentials::Unsaid,
+        document,
+    };
+    Ok(Reading { wish, password, generate: attributes.generate_credentials, dropped })
+}
+
+fn check_generation(password: bool, mode: Option<Mode>, suppressed: bool) -> Result<(), Error> {
+    if password {
+        return Err(bad("generateCredentials", "does not go together with a password; send one of the two"));
+    }
+    if mode == Some(Mode::Invite) {
+        return Err(bad("generateCredentials", "needs provisioningMode \"create\"; an invited person chooses a password in the form"));
+    }
+    if suppressed {
+        return Err(bad("generateCredentials", "needs its mail; suppressNotifications must not be true"));
+    }
+    Ok(())
+}
+
+/// Reads a date of our extension and puts its canonical form back into the document.
+fn date(document: &mut Object, name: &str, tenant: &Tenant, leaves: bool, dropped: &mut Vec<String>) -> Result<Option<Date>, Error> {
+    let Some(Value::Object(own)) = document.get_mut(schema::USHER) else { return Ok(None) };
+    let Some(text) = own.get(name) else { return Ok(None) };
+    let parsed = text.as_str().and_then(|text| calendar::parse_date(text, &tenant.time_zone));
+    match parsed {
+        Some(date) => {
+            own.insert(name.to_owned(), Value::String(date.to_string()));
+            Ok(Some(date))
+        }
+        None if text.as_str().is_some_and(|text| text.trim().is_empty()) => {
+            remove_own(document, name);
+            Ok(None)
+        }
+        None if leaves => {
+            remove_own(document, name);
+            dropped.push(name.to_owned());
+            Ok(None)
+        }
+        None => Err(bad(name, "is no date; write YYYY-MM-DD, or \"\" to clear it")),
+    }
+}
+
+/// A connection that does not know our extension leaves it as it is.
+fn keep_own(document: &mut Object, before: Option<&User>) {
+    if let Some(own) = before.and_then(|before| before.document.get(schema::USHER)) {
+        document.insert(schema::USHER.to_owned(), own.clone());
+    }
+}
+
+fn remove_own(document: &mut Object, name: &str) {
+    let Some(Value::Object(own)) = document.get_mut(schema::USHER) else { return };
+    own.shift_remove(name);
+    if own.is_empty() {
+        document.shift_remove(schema::USHER);
+    }
+}
+
+fn take_string(document: &mut Object, name: &str) -> Option<String> {
+    match document.shift_remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn string(document: &Object, name: &str) -> String {
+    document.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// 400 `invalidValue` naming an attribute of our extension.
+pub fn bad(name: &str, what: &str) -> Error {
+    Error::Scim(scim::Error::invalid_value(format!("{}:{name} {what}", schema::USHER)))
+}

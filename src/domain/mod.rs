@@ -1,0 +1,26 @@
+//! The onboarding model as values: people, groups, invitations, mails to send, deletion plan, billing, ids, time and chance.
+//!
+//! Pure: no async, no SQL, no HTTP, no environment. `now` and random bytes come in as arguments or through [`Clock`] and [`Rng`].
+
+pub mod billing;
+pub mod calendar;
+pub mod chance;
+pub mod clock;
+pub mod connection;
+pub mod event;
+pub mod group;
+pub mod id;
+pub mod invitation;
+pub mod language;
+pub mod mailbox;
+pub mod notification;
+pub mod onboarding;
+pub mod password;
+pub mod role;
+pub mod tenant;
+pub mod text;
+pub mod user;
+
+pub use chance::Rng;
+pub use clock::Clock;
+pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, TenantId, TokenId, UserId};

@@ -1,0 +1,141 @@
+//! Mails to send: their codes, states and causes.
+
+use super::{InvitationId, NotificationId, TenantId, UserId};
+use jiff::Timestamp;
+
+/// A tenant's or connection's switch for mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailSwitch {
+    On,
+    Hold,
+    Off,
+}
+
+/// The kinds of mail (domain table 2.4); the word in the API is the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// Invited to the platform.
+    E1,
+    /// Created; password known.
+    E6,
+    /// Created with generated credentials.
+    E7,
+    /// Created without a password: a one-time set-password link.
+    E8,
+    /// The account will be deleted in 24 hours.
+    E13,
+    /// Forgot password: a one-time set-password link the person asked for.
+    Reset,
+}
+
+impl Code {
+    /// The word in the store and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::E1 => "E1",
+            Self::E6 => "E6",
+            Self::E7 => "E7",
+            Self::E8 => "E8",
+            Self::E13 => "E13",
+            Self::Reset => "RESET",
+        }
+    }
+
+    /// The code of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::E1, Self::E6, Self::E7, Self::E8, Self::E13, Self::Reset].into_iter().find(|code| code.as_str() == text)
+    }
+
+    /// Whether `suppressNotifications` silences it.
+    #[must_use]
+    pub fn is_suppressible(self) -> bool {
+        !matches!(self, Self::E7 | Self::Reset)
+    }
+
+    /// Whether the relay's 250 for it makes a staged person active and billed.
+    #[must_use]
+    pub fn activates(self) -> bool {
+        matches!(self, Self::E6 | Self::E7 | Self::E8)
+    }
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Queued,
+    Sending,
+    Sent,
+    Delayed,
+    Failed,
+    Held,
+    Omitted,
+    Cancelled,
+}
+
+impl Status {
+    /// The word in the store and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Delayed => "delayed",
+            Self::Failed => "failed",
+            Self::Held => "held",
+            Self::Omitted => "omitted",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Queued,
+            Self::Sending,
+            Self::Sent,
+            Self::Delayed,
+            Self::Failed,
+            Self::Held,
+            Self::Omitted,
+            Self::Cancelled,
+        ]
+        .into_iter()
+        .find(|status| status.as_str() == text)
+    }
+
+    /// Whether the mail may still leave.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Sending | Self::Delayed | Self::Held)
+    }
+}
+
+/// One row of the outbox.
+#[derive(Debug, Clone)]
+pub struct Notification {
+    pub tenant: TenantId,
+    pub id: NotificationId,
+    pub user: UserId,
+    pub code: Code,
+    /// What made it; with tenant, user and code the row's unique key.
+    pub cause: String,
+    pub status: Status,
+    /// Why it stands where it stands: the relay's reply, or the reason for an omission.
+    pub reason: Option<String>,
+    /// The address it goes to; absent for a person without one.
+    pub to: Option<String>,
+    /// BCP 47 tag of a language we have.
+    pub language: String,
+    pub subject: Option<String>,
+    pub invitation: Option<InvitationId>,
+    /// A generated password, encrypted; gone once the relay accepted the mail.
+    pub sealed: Option<String>,
+    pub attempts: i64,
+    pub due_at: Timestamp,
+    pub created_at: Timestamp,
+    pub sent_at: Option<Timestamp>,
+}

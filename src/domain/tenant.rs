@@ -1,0 +1,39 @@
+//! A tenant and its settings.
+
+use super::{TenantId, notification::MailSwitch, user::Mode};
+use jiff::{SignedDuration, tz::TimeZone};
+
+/// What happens to a password that an identity provider pushes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScimPassword {
+    Ignore,
+    Accept,
+}
+
+/// A tenant with its settings; cached, so cheap to clone behind an `Arc`.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    pub id: TenantId,
+    /// The short name in commands, `[a-z0-9-]{1,63}`.
+    pub slug: String,
+    /// The name in mails and on pages.
+    pub name: String,
+    pub default_mode: Mode,
+    /// Where calendar dates begin.
+    pub time_zone: TimeZone,
+    /// BCP 47 tag of the language for people who state none.
+    pub language: String,
+    pub invitation_ttl: SignedDuration,
+    pub adoption: Adoption,
+    pub scim_password: ScimPassword,
+    /// Mails per hour before they are held.
+    pub mail_budget_per_hour: u32,
+    pub notifications: MailSwitch,
+}
+
+/// Whether a connection's first write takes over a person whom no connection manages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adoption {
+    On,
+    Off,
+}

@@ -1,0 +1,126 @@
+//! A person and where they stand.
+
+use super::{ConnectionId, InvitationId, TenantId, UserId};
+use crate::scim::Object;
+use jiff::{Timestamp, civil::Date};
+
+/// The two paths (S1, S2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    Invite,
+    Create,
+}
+
+impl Mode {
+    /// The word in settings and in the extension attribute.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Create => "create",
+        }
+    }
+
+    /// The mode of a word, in any case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Invite, Self::Create].into_iter().find(|mode| mode.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
+/// A person's state (domain 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    Staged,
+    Invited,
+    Active,
+    Suspended,
+    Deleted,
+}
+
+impl State {
+    /// The word in the store, the extension attribute and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Staged => "staged",
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// The state of a stored word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Staged, Self::Invited, Self::Active, Self::Suspended, Self::Deleted]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+    }
+}
+
+/// A person as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct User {
+    pub tenant: TenantId,
+    pub id: UserId,
+    /// The connection that manages the person; none for people added locally.
+    pub connection: Option<ConnectionId>,
+    pub external_id: Option<String>,
+    /// The sign-in name as written; unique, by its folded key, among the tenant's live people.
+    pub user_name: String,
+    /// The canonical SCIM document without `active` and `password` (see `scim::document`), our extension's writable attributes included.
+    pub document: Object,
+    /// False after a PATCH removed `active`, until it is written again.
+    pub shows_active: bool,
+    pub state: State,
+    /// Why the state is what it is, in words; empty when it speaks for itself.
+    pub state_reason: Option<String>,
+    /// The state a suspension or a deletion by date ended.
+    pub earlier: Option<State>,
+    pub mode: Mode,
+    pub start_date: Option<Date>,
+    pub deletion_date: Option<Date>,
+    /// The instant the start date begins, while it still keeps the person waiting.
+    pub start_at: Option<Timestamp>,
+    /// The instant the deletion date begins, while it is still ahead.
+    pub deletion_at: Option<Timestamp>,
+    /// The deletion date whose warning went out.
+    pub warned_for: Option<Date>,
+    pub suppress_notifications: bool,
+    pub billable_since: Option<Timestamp>,
+    /// Argon2id, PHC string.
+    pub password_hash: Option<String>,
+    /// Generated credentials must be changed at first sign-in.
+    pub must_change_password: bool,
+    /// Counts set-password links; a link of an older count is dead.
+    pub password_generation: i64,
+    /// Counts the times the person was put on a path; part of every mail's cause.
+    pub episode: i64,
+    pub invitation: Option<InvitationId>,
+    /// The platform's protected account.
+    pub is_owner: bool,
+    /// Readable by id over SCIM: not deleted, or deleted by date and still managed.
+    pub is_visible: bool,
+    /// In lists and filters, holding the userName: visible, and no later person took the userName of a tombstone.
+    pub is_listed: bool,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub modified_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl User {
+    /// Not deleted.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state != State::Deleted
+    }
+
+    /// SCIM's `active`: the administrative switch, not the state.
+    #[must_use]
+    pub fn is_switched_on(&self) -> bool {
+        matches!(self.state, State::Staged | State::Invited | State::Active)
+    }
+}

@@ -1,0 +1,3 @@
+//! Routes, authentication, rendering. Handlers extract, call one use case, render.
+//!
+//! Never decides and never touches SQL.

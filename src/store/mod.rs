@@ -1,0 +1,34 @@
+//! Rows on two engines: SQLite (embedded, the default) and PostgreSQL. One set of SQL behind one seam.
+//!
+//! Never decides: it inserts, finds, lists and locks. Never imports what is above it. All engine differences live in `dialect`.
+
+pub mod audit;
+pub mod billing;
+pub mod connections;
+pub mod events;
+pub mod filter;
+pub mod groups;
+pub mod inbox;
+pub mod invitations;
+pub mod memberships;
+pub mod notifications;
+pub mod schemas;
+pub mod sessions;
+pub mod tenants;
+pub mod tokens;
+pub mod users;
+
+mod conn;
+mod dialect;
+mod error;
+mod open;
+mod writer;
+
+pub use conn::Conn;
+pub use error::{Conflict, StoreError};
+pub use open::{Engine, Store};
+
+use std::{future::Future, pin::Pin};
+
+/// What a write's closure returns: a future that borrows the transaction.
+pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
