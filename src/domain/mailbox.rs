@@ -2,4 +2,6 @@
 
 /// Stub.
 #[must_use]
-pub fn address_of(_document: &crate::scim::Object, _user_name: &str) -> Option<String> { todo!() }
+pub fn address_of(_document: &crate::scim::Object, _user_name: &str) -> Option<String> {
+    todo!()
+}

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::scim::Object;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use sqlx::{Column, Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow};
 use std::str::FromStr;
 
@@ -110,11 +110,7 @@ impl<'r> Fields<'r> {
     }
 
     /// One of the words of a closed set.
-    pub(super) fn word<T>(
-        &mut self,
-        column: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, StoreError> {
+    pub(super) fn word<T>(&mut self, column: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         let text: &str = self.take(column)?;
         parse(text).ok_or_else(|| self.corrupt(column))
     }
@@ -126,10 +122,6 @@ impl<'r> Fields<'r> {
     ) -> Result<Option<T>, StoreError> {
         let text: Option<&str> = self.take(column)?;
         text.map(|text| parse(text).ok_or_else(|| self.corrupt(column))).transpose()
-    }
-
-    pub(super) fn opt_date(&mut self, column: &'static str) -> Result<Option<Date>, StoreError> {
-        self.opt_parsed(column)
     }
 
     pub(super) fn time(&mut self, column: &'static str) -> Result<Timestamp, StoreError> {

@@ -72,7 +72,8 @@ impl Names {
 }
 
 fn node(filter: &Filter<AttrPath>, registry: &Registry, names: Names) -> Result<Filter<AttrRef>, Error> {
-    let all = |all: &[Filter<AttrPath>]| all.iter().map(|one| node(one, registry, names)).collect::<Result<Vec<_>, _>>();
+    let all =
+        |all: &[Filter<AttrPath>]| all.iter().map(|one| node(one, registry, names)).collect::<Result<Vec<_>, _>>();
     Ok(match filter {
         Filter::Present(path) => Filter::Present(names.lookup(registry, path)?),
         Filter::Compare(path, op, literal) => comparison(registry, names.lookup(registry, path)?, *op, literal)?,
@@ -81,7 +82,9 @@ fn node(filter: &Filter<AttrPath>, registry: &Registry, names: Names) -> Result<
             let attribute = registry.attribute(attr);
             if attr.sub.is_some() || (attribute.ty != Type::Complex && !attribute.multi_valued) {
                 let name = registry.path_of(attr);
-                return Err(Error::invalid_filter(format!("{name} has no sub-attributes, so brackets can't follow it.")));
+                return Err(Error::invalid_filter(format!(
+                    "{name} has no sub-attributes, so brackets can't follow it."
+                )));
             }
             Filter::ValuePath(attr, Box::new(node(inner, registry, Names::Value(attr))?))
         }

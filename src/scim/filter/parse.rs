@@ -190,10 +190,7 @@ fn chain<'a>(
     Ok((rest, all))
 }
 
-fn joined(
-    mut all: Vec<Filter<AttrPath>>,
-    join: fn(Vec<Filter<AttrPath>>) -> Filter<AttrPath>,
-) -> Filter<AttrPath> {
+fn joined(mut all: Vec<Filter<AttrPath>>, join: fn(Vec<Filter<AttrPath>>) -> Filter<AttrPath>) -> Filter<AttrPath> {
     match (all.len(), all.pop()) {
         (1, Some(only)) => only,
         (_, last) => {
