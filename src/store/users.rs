@@ -261,11 +261,12 @@ pub async fn find_tombstone(
 /// # Errors
 /// The store's own.
 pub async fn count_other_administrators(conn: &mut Conn, tenant: TenantId, except: UserId) -> Result<u64, StoreError> {
-    sql("SELECT count(*) FROM users
-         WHERE tenant_id = $1 AND id <> $2 AND state <> 'deleted'
-           AND (is_owner OR id IN (
-             SELECT m.member_id FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-             WHERE m.tenant_id = $1 AND m.member_kind = 'user' AND m.role IN ('admin', 'owner') AND g.is_root))")
+    sql("SELECT count(*) FROM users u JOIN (
+            SELECT m.member_id AS id FROM groups g JOIN memberships m ON m.tenant_id = g.tenant_id AND m.group_id = g.id
+            WHERE g.tenant_id = $1 AND g.is_root AND m.member_kind = 'user' AND m.role IN ('admin', 'owner')
+            UNION SELECT id FROM users WHERE tenant_id = $1 AND is_owner
+         ) a ON a.id = u.id
+         WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state <> 'deleted'")
     .bind(tenant)
     .bind(except)
     .number(conn)
