@@ -10,6 +10,7 @@ pub mod deletion;
 pub mod error;
 pub mod groups;
 pub mod hashing;
+pub mod health;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
