@@ -7,6 +7,7 @@ mod error;
 mod health;
 mod media_type;
 mod observe;
+mod pages;
 
 mod peer;
 mod rate;
@@ -17,7 +18,13 @@ mod urlencoded;
 pub use server::serve;
 
 use crate::app::App;
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Uri},
+    middleware,
+    response::Response,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 /// What the surface needs to know beside the application.
@@ -39,7 +46,14 @@ pub enum Inbox {
 /// Every route of the server.
 pub fn router(app: App, options: Options) -> Router {
     Router::new()
+        .fallback(unknown)
+        .with_state(app.clone())
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
+        .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn_with_state(app, observe::observe))
+}
+
+async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    if scim::resembles(uri.path()) { scim::stray(&app, &headers, &uri).await } else { pages::not_found(&app, &headers) }
 }
