@@ -6,7 +6,8 @@
 pub mod access;
 pub mod administrators;
 pub mod connections;
-pub mod deletion;
+pub mod calendar;
+mod effects;
 pub mod error;
 pub mod groups;
 pub mod hashing;
@@ -17,6 +18,7 @@ pub mod keyring;
 pub mod links;
 pub mod outbox;
 pub mod passwords;
+mod protection;
 pub mod schemas;
 pub mod sign_in;
 pub mod tenants;
