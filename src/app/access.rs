@@ -115,7 +115,12 @@ async fn principal(conn: &mut Conn, token: Token) -> Result<Principal, Error> {
     Ok(Principal { tenant, token: token.id, token_name: token.name, expires_at: token.expires_at, grant })
 }
 
-async fn scim_grant(conn: &mut Conn, tenant: TenantId, id: ConnectionId, group: Option<GroupId>) -> Result<Grant, Error> {
+async fn scim_grant(
+    conn: &mut Conn,
+    tenant: TenantId,
+    id: ConnectionId,
+    group: Option<GroupId>,
+) -> Result<Grant, Error> {
     let connection = store::connections::find(conn, tenant, id).await?.ok_or(Error::BadCredentials)?;
     let extensions = store::schemas::list(conn, tenant).await?;
     let registry = Registry::with_extensions(&extensions)?;

@@ -7,8 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        InvitationId, NotificationId, TenantId, UserId, calendar,
-        invitation, mailbox,
+        InvitationId, NotificationId, TenantId, UserId, calendar, invitation, mailbox,
         notification::{Code, MailSwitch, Notification, Status},
         onboarding::{self, Decision, Effect},
         user::{State, User},
@@ -118,7 +117,9 @@ async fn delete(tx: &mut Conn, scene: &Scene, before: &User) -> Result<u64, Erro
 
 /// Puts the warning into the outbox, once for each date; nothing that an identity provider sees changes.
 async fn warn(tx: &mut Conn, scene: &Scene, before: &User) -> Result<u64, Error> {
-    let Some(date) = before.deletion_date.filter(|_| before.is_live() && before.deletion_at.is_some()) else { return Ok(0) };
+    let Some(date) = before.deletion_date.filter(|_| before.is_live() && before.deletion_at.is_some()) else {
+        return Ok(0);
+    };
     if before.warned_for == Some(date) {
         return Ok(0);
     }

@@ -4,8 +4,7 @@
 use super::{App, Error};
 use crate::{
     domain::{
-        InvitationId, NotificationId,
-        calendar,
+        InvitationId, NotificationId, calendar,
         connection::{Connection, Extension},
         event::{self, Event},
         invitation::{self, CancelledBy, Invitation},
@@ -47,7 +46,13 @@ impl Scene {
     ///
     /// # Errors
     /// The store's.
-    pub async fn of(app: &App, conn: &mut Conn, user: &User, actor: &str, source: &'static str) -> Result<Option<Self>, Error> {
+    pub async fn of(
+        app: &App,
+        conn: &mut Conn,
+        user: &User,
+        actor: &str,
+        source: &'static str,
+    ) -> Result<Option<Self>, Error> {
         let Some(tenant) = store::tenants::find(conn, user.tenant).await? else { return Ok(None) };
         let connection = match user.connection {
             Some(id) => store::connections::find(conn, user.tenant, id).await?,
@@ -79,7 +84,11 @@ impl Scene {
         Circumstances {
             now: self.now,
             zone: &self.tenant.time_zone,
-            default_mode: self.connection.as_ref().and_then(|connection| connection.default_mode).unwrap_or(self.tenant.default_mode),
+            default_mode: self
+                .connection
+                .as_ref()
+                .and_then(|connection| connection.default_mode)
+                .unwrap_or(self.tenant.default_mode),
             mail: self.mail_switch(),
             cancelled_by_administrator: cancelled_by == Some(CancelledBy::Administrator),
             cancelled_by_suspension: cancelled_by == Some(CancelledBy::Suspension),
@@ -131,7 +140,13 @@ pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<
 ///
 /// # Errors
 /// The store's; `Conflict::UserName` when a new name is taken.
-pub async fn update(tx: &mut Conn, scene: &Scene, before: &User, decision: Decision, writer: Writer) -> Result<User, Error> {
+pub async fn update(
+    tx: &mut Conn,
+    scene: &Scene,
+    before: &User,
+    decision: Decision,
+    writer: Writer,
+) -> Result<User, Error> {
     if decision.effects.is_empty() && decision.user == *before {
         return Ok(decision.user);
     }
@@ -206,7 +221,8 @@ impl<'a> Work<'a> {
     }
 
     fn record(&mut self, kind: event::Kind) {
-        let data = json!({ "state": self.user.state.as_str(), "mode": self.user.mode.as_str(), "source": self.scene.source });
+        let data =
+            json!({ "state": self.user.state.as_str(), "mode": self.user.mode.as_str(), "source": self.scene.source });
         self.events.push(Event { kind, user: Some(self.user.id), group: None, data });
     }
 
@@ -247,7 +263,9 @@ impl<'a> Work<'a> {
     }
 
     async fn send_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
-        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else { return Ok(()) };
+        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else {
+            return Ok(());
+        };
         let now = calendar::to_millis(self.scene.now);
         invitation.status = invitation::Status::Pending;
         invitation.send_at = now;
@@ -275,7 +293,14 @@ impl<'a> Work<'a> {
     }
 
     async fn mail_new_link(&mut self, tx: &mut Conn, mut invitation: Invitation) -> Result<(), Error> {
-        store::notifications::cancel_open(tx, self.user.tenant, self.user.id, Some(&[Code::E1]), "superseded by a new link").await?;
+        store::notifications::cancel_open(
+            tx,
+            self.user.tenant,
+            self.user.id,
+            Some(&[Code::E1]),
+            "superseded by a new link",
+        )
+        .await?;
         invitation.generation += 1;
         invitation.status = invitation::Status::Pending;
         invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
@@ -285,8 +310,15 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn end_invitation(&mut self, tx: &mut Conn, status: invitation::Status, by: Option<CancelledBy>) -> Result<(), Error> {
-        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else { return Ok(()) };
+    async fn end_invitation(
+        &mut self,
+        tx: &mut Conn,
+        status: invitation::Status,
+        by: Option<CancelledBy>,
+    ) -> Result<(), Error> {
+        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else {
+            return Ok(());
+        };
         let now = Some(calendar::to_millis(self.scene.now));
         invitation.status = status;
         match status {
@@ -375,7 +407,8 @@ impl<'a> Work<'a> {
             code,
             cause,
             status: if self.scene.mail_switch() == MailSwitch::Hold { Status::Held } else { Status::Queued },
-            reason: (self.scene.mail_switch() == MailSwitch::Hold).then(|| "held for the tenant or the connection".to_owned()),
+            reason: (self.scene.mail_switch() == MailSwitch::Hold)
+                .then(|| "held for the tenant or the connection".to_owned()),
             to: mailbox::address_of(&self.user.document, &self.user.user_name),
             language: self.scene.language_of(&self.user),
             subject: None,

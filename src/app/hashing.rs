@@ -1,12 +1,12 @@
 //! Argon2id off the async threads, behind a bounded queue.
 
 use super::Error;
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use std::{
-    sync::{Arc, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 use tokio::{sync::Semaphore, task};
@@ -36,7 +36,9 @@ impl Hasher {
     /// # Errors
     /// `Busy` when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
-        let hashed = self.run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok()).await?;
+        let hashed = self
+            .run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
+            .await?;
         hashed.ok_or(Error::Busy { retry_after_seconds: 1 })
     }
 
@@ -48,7 +50,8 @@ impl Hasher {
         self.run(move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-            let matches = PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+            let matches = PasswordHash::new(&hash)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
             known && matches
         })
         .await
@@ -57,7 +60,9 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let busy = Error::Busy { retry_after_seconds: 5 };
         let waiting = Waiting::enter(&self.waiting).ok_or(busy)?;
-        let Ok(core) = Arc::clone(&self.cores).acquire_owned().await else { return Err(Error::Busy { retry_after_seconds: 5 }) };
+        let Ok(core) = Arc::clone(&self.cores).acquire_owned().await else {
+            return Err(Error::Busy { retry_after_seconds: 5 });
+        };
         let done = task::spawn_blocking(move || {
             let result = work();
             drop(core);

@@ -59,7 +59,13 @@ impl Keyring {
         let seal = derive("seal");
         let seal = UnboundKey::new(&AES_256_GCM, seal.as_ref()).map(LessSafeKey::new);
         let Ok(seal) = seal else { unreachable!("an HMAC-SHA256 is as long as an AES-256 key") };
-        Self { token: key("token"), session: key("session"), invitation: key("invitation"), password: key("password"), seal }
+        Self {
+            token: key("token"),
+            session: key("session"),
+            invitation: key("invitation"),
+            password: key("password"),
+            seal,
+        }
     }
 
     fn key(&self, purpose: Purpose) -> &hmac::Key {
@@ -140,7 +146,10 @@ impl Keyring {
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(Error::Sealed)?;
         let mut sealed = sealed.to_vec();
         let aad = Aad::from(context.as_bytes());
-        let plain = self.seal.open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut sealed).map_err(|_| Error::Sealed)?;
+        let plain = self
+            .seal
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut sealed)
+            .map_err(|_| Error::Sealed)?;
         String::from_utf8(plain.to_vec()).map_err(|_| Error::Sealed)
     }
 }

@@ -5,8 +5,8 @@
 
 pub mod access;
 pub mod administrators;
-pub mod connections;
 pub mod calendar;
+pub mod connections;
 mod effects;
 pub mod error;
 pub mod groups;

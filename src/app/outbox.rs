@@ -93,7 +93,9 @@ pub async fn claim(app: &App, worker: &str, lease: SignedDuration, limit: i64) -
     app.store
         .write(move |tx| {
             let worker = worker.clone();
-            Box::pin(async move { store::notifications::claim(tx, &worker, now, until, limit).await.map_err(Error::from) })
+            Box::pin(
+                async move { store::notifications::claim(tx, &worker, now, until, limit).await.map_err(Error::from) },
+            )
         })
         .await
 }
@@ -107,7 +109,9 @@ pub async fn release(app: &App, worker: &str) -> Result<(), Error> {
     app.store
         .write(move |tx| {
             let worker = worker.clone();
-            Box::pin(async move { store::notifications::release(tx, &worker, now).await.map(drop).map_err(Error::from) })
+            Box::pin(
+                async move { store::notifications::release(tx, &worker, now).await.map(drop).map_err(Error::from) },
+            )
         })
         .await
 }
@@ -160,13 +164,18 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
     if mail.code != Code::Reset && scene.mail_switch() == MailSwitch::Hold {
         return Verdict::Hold;
     }
-    if mail.created_at.checked_add(PATIENCE).is_ok_and(|end| end < scene.now) && mail.attempts > 1 && mail.code != Code::E1 {
+    if mail.created_at.checked_add(PATIENCE).is_ok_and(|end| end < scene.now)
+        && mail.attempts > 1
+        && mail.code != Code::E1
+    {
         return Verdict::GiveUp;
     }
     match mail.code {
         Code::E1 => judge_invitation(mail, invitation, scene.now),
         Code::E6 | Code::E7 | Code::E8 if user.start_at.is_some() => Verdict::Later,
-        Code::E6 | Code::E7 | Code::E8 if user.state != State::Staged => Verdict::Cancel("the account is active already"),
+        Code::E6 | Code::E7 | Code::E8 if user.state != State::Staged => {
+            Verdict::Cancel("the account is active already")
+        }
         Code::E6 | Code::E7 | Code::E8 if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
         Code::E13 if user.deletion_date.map(|date| date.to_string()) != Some(mail.cause.clone()) => {
             Verdict::Cancel("the deletion date moved")
@@ -192,7 +201,13 @@ fn cause_of(invitation: &Invitation) -> String {
     format!("{}/{}", invitation.id, invitation.generation)
 }
 
-fn letter(app: &App, mail: Notification, user: &User, invitation: Option<&Invitation>, scene: &Scene) -> Result<Letter, Error> {
+fn letter(
+    app: &App,
+    mail: Notification,
+    user: &User,
+    invitation: Option<&Invitation>,
+    scene: &Scene,
+) -> Result<Letter, Error> {
     let base = &app.settings.public_url;
     let (link, expires_at) = match (mail.code, invitation) {
         (Code::E1, Some(invitation)) => {
@@ -226,7 +241,13 @@ fn letter(app: &App, mail: Notification, user: &User, invitation: Option<&Invita
 }
 
 /// The link's end hangs on the mail and the start date, not on the attempt: a mail that leaves twice carries the same link.
-fn password_link(app: &App, user: &User, mail: &Notification, zone: &TimeZone, life: SignedDuration) -> (String, Option<Timestamp>) {
+fn password_link(
+    app: &App,
+    user: &User,
+    mail: &Notification,
+    zone: &TimeZone,
+    life: SignedDuration,
+) -> (String, Option<Timestamp>) {
     let begins = user.start_date.and_then(|date| calendar::begin_of(date, zone)).unwrap_or(mail.created_at);
     let from = begins.max(mail.created_at);
     let expires_at = from.checked_add(life).unwrap_or(from);
@@ -247,7 +268,11 @@ async fn end(app: &App, mail: Notification, verdict: Verdict) -> Result<Option<L
         Verdict::Cancel(reason) => close(&mut ended, Status::Cancelled, reason),
         Verdict::Omit(reason) => close(&mut ended, Status::Omitted, reason),
         Verdict::GiveUp => {
-            let reason = format!("given up after {} attempts: {}", ended.attempts, ended.reason.as_deref().unwrap_or("no reply"));
+            let reason = format!(
+                "given up after {} attempts: {}",
+                ended.attempts,
+                ended.reason.as_deref().unwrap_or("no reply")
+            );
             close(&mut ended, Status::Failed, &reason);
         }
         Verdict::Hold => {
@@ -358,7 +383,10 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
 
 /// Whether this mail is the one the staged person waits for.
 fn activates(mail: &Notification, user: &User) -> bool {
-    mail.code.activates() && user.state == State::Staged && user.start_at.is_none() && mail.cause == user.episode.to_string()
+    mail.code.activates()
+        && user.state == State::Staged
+        && user.start_at.is_none()
+        && mail.cause == user.episode.to_string()
 }
 
 async fn record_event(tx: &mut Conn, scene: &Scene, mail: &Notification, kind: event::Kind) -> Result<(), Error> {

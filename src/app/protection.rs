@@ -14,7 +14,8 @@ pub async fn is_protected(conn: &mut Conn, user: &User) -> Result<bool, Error> {
     if user.is_owner {
         return Ok(true);
     }
-    Ok(is_administrator(conn, user).await? && store::users::count_other_administrators(conn, user.tenant, user.id).await? == 0)
+    Ok(is_administrator(conn, user).await?
+        && store::users::count_other_administrators(conn, user.tenant, user.id).await? == 0)
 }
 
 /// Whether the person is an administrator of the platform.

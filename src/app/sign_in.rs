@@ -111,8 +111,8 @@ pub async fn who(app: &App, secret: &str) -> Result<Option<Me>, Error> {
     let tenant = store::tenants::find(&mut reader, session.tenant).await?;
     let (Some(user), Some(tenant)) = (user.filter(|user| user.state == State::Active), tenant) else { return Ok(None) };
     let belongings = store::memberships::of_members(&mut reader, user.tenant, &[MemberId::User(user.id)]).await?;
-    let is_administrator =
-        user.is_owner || belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin);
+    let is_administrator = user.is_owner
+        || belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin);
     let mut groups: Vec<_> = belongings
         .iter()
         .filter(|belonging| !belonging.group_is_root)

@@ -2,13 +2,17 @@
 //!
 //! Mails follow from transitions (before against after), never from the verb of a request.
 
-mod transitions;
 #[cfg(test)]
 mod tests;
+mod transitions;
 
 pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, silence, start};
 
-use super::{event, notification::{Code, MailSwitch}, user::{Mode, User}};
+use super::{
+    event,
+    notification::{Code, MailSwitch},
+    user::{Mode, User},
+};
 use crate::scim::Object;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 

@@ -39,7 +39,9 @@ impl Weakness {
 /// Prepares a password for hashing and comparing: other spaces become a space, NFC. Case stays.
 #[must_use]
 pub fn prepare(text: &str) -> String {
-    text.nfc().map(|character| if character.is_whitespace() && !character.is_control() { ' ' } else { character }).collect()
+    text.nfc()
+        .map(|character| if character.is_whitespace() && !character.is_control() { ' ' } else { character })
+        .collect()
 }
 
 /// Judges a prepared password; `own_words` are the person's names and addresses.

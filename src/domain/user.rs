@@ -129,7 +129,8 @@ impl User {
 #[must_use]
 pub fn clean_name(typed: &str, max: usize) -> String {
     let is_visible = |character: &char| {
-        !character.is_control() && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+        !character.is_control()
+            && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
     };
     let visible: String = typed.chars().filter(is_visible).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(max).collect()

@@ -57,3 +57,6 @@ pub fn router(app: App, options: Options) -> Router {
 async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
     if scim::resembles(uri.path()) { scim::stray(&app, &headers, &uri).await } else { pages::not_found(&app, &headers) }
 }
+
+#[cfg(test)]
+mod tests;

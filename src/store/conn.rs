@@ -6,9 +6,7 @@ use super::{Engine, StoreError, dialect, row::Row};
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
     Arguments, AssertSqlSafe, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
-    pool::PoolConnection,
-    postgres::PgArguments,
-    sqlite::SqliteArguments,
+    pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
 };
 use std::sync::{
     Arc,

@@ -20,11 +20,7 @@ const KEYS: [(&str, &str, Conflict); 8] = [
     ("tenants_slug", "tenants.slug", Conflict::TenantSlug),
     ("connections_name", "connections.tenant_id, connections.name", Conflict::ConnectionName),
     ("tokens_digest", "tokens.digest", Conflict::TokenDigest),
-    (
-        "billing_intervals_open",
-        "billing_intervals.tenant_id, billing_intervals.user_id",
-        Conflict::OpenBillingInterval,
-    ),
+    ("billing_intervals_open", "billing_intervals.tenant_id, billing_intervals.user_id", Conflict::OpenBillingInterval),
 ];
 
 /// What begins a transaction that writes.

@@ -113,6 +113,12 @@ pub struct Named {
     pub name: Option<String>,
 }
 /// All rows of these groups of one source and connection, in member order: one query.
-pub async fn of_groups(_conn: &mut Conn, _tenant: TenantId, _groups: &[GroupId], _source: Source, _connection: ConnectionId) -> Result<Vec<Named>, StoreError> {
+pub async fn of_groups(
+    _conn: &mut Conn,
+    _tenant: TenantId,
+    _groups: &[GroupId],
+    _source: Source,
+    _connection: ConnectionId,
+) -> Result<Vec<Named>, StoreError> {
     todo!()
 }

@@ -110,11 +110,7 @@ impl<'r> Fields<'r> {
     }
 
     /// One of the words of a closed set.
-    pub(super) fn word<T>(
-        &mut self,
-        column: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, StoreError> {
+    pub(super) fn word<T>(&mut self, column: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
         let text: &str = self.take(column)?;
         parse(text).ok_or_else(|| self.corrupt(column))
     }

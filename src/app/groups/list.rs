@@ -30,7 +30,8 @@ pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<
         Some(filter) => store::filter::plan(filter, &caller.registry, Kind::Group),
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
-    let search = Search { app, principal, caller: &caller, query: &query, view: View::Connection(caller.connection.id) };
+    let search =
+        Search { app, principal, caller: &caller, query: &query, view: View::Connection(caller.connection.id) };
     let mut reader = app.store.read().await?;
     match filter {
         Some(filter) if !plan.exact => search.by_evaluation(&mut reader, &plan.predicate, &filter).await,
@@ -53,14 +54,20 @@ impl Search<'_> {
         let skipped = self.query.start_index.saturating_sub(1);
         let mut groups = Vec::new();
         if self.query.count > 0 && skipped < total {
-            groups = store::groups::page(conn, tenant, self.view, predicate, From::Offset(skipped), self.query.count).await?;
+            groups = store::groups::page(conn, tenant, self.view, predicate, From::Offset(skipped), self.query.count)
+                .await?;
         }
         let shown = self.query.projection.shows(&self.caller.registry, Kind::Group, "members");
         let resources = self.render(conn, &groups, shown).await?;
         Ok(Page { total, start_index: self.query.start_index, resources })
     }
 
-    async fn by_evaluation(&self, conn: &mut Conn, predicate: &Predicate, filter: &Filter<AttrRef>) -> Result<Page, Error> {
+    async fn by_evaluation(
+        &self,
+        conn: &mut Conn,
+        predicate: &Predicate,
+        filter: &Filter<AttrRef>,
+    ) -> Result<Page, Error> {
         let (mut total, mut matched) = (0_u64, Vec::new());
         let first = self.query.start_index.saturating_sub(1);
         let end = first.saturating_add(self.query.count);

@@ -42,7 +42,13 @@ pub struct Resolved {
 ///
 /// # Errors
 /// The store's.
-pub async fn resolve(conn: &mut Conn, tenant: TenantId, caller: &Caller, group: GroupId, members: &[Member]) -> Result<Resolved, Error> {
+pub async fn resolve(
+    conn: &mut Conn,
+    tenant: TenantId,
+    caller: &Caller,
+    group: GroupId,
+    members: &[Member],
+) -> Result<Resolved, Error> {
     let mut wanted: BTreeMap<&str, Option<&str>> = BTreeMap::new();
     for member in members {
         wanted.insert(&member.value, member.display.as_deref());
@@ -50,10 +56,17 @@ pub async fn resolve(conn: &mut Conn, tenant: TenantId, caller: &Caller, group: 
     let users: Vec<UserId> = wanted.keys().filter_map(|id| id.parse().ok()).collect();
     let found = store::users::find_many(conn, tenant, &users).await?;
     let live: HashSet<_> = found.iter().filter(|user| user.is_live() && user.is_visible).map(|user| user.id).collect();
-    let rest: Vec<GroupId> =
-        wanted.keys().filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id))).filter_map(|id| id.parse().ok()).collect();
+    let rest: Vec<GroupId> = wanted
+        .keys()
+        .filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id)))
+        .filter_map(|id| id.parse().ok())
+        .collect();
     let groups = if rest.is_empty() { Vec::new() } else { store::groups::find_many(conn, tenant, &rest).await? };
-    let groups: HashSet<_> = groups.iter().filter(|other| super::is_visible(other, caller) && other.id != group).map(|other| other.id).collect();
+    let groups: HashSet<_> = groups
+        .iter()
+        .filter(|other| super::is_visible(other, caller) && other.id != group)
+        .map(|other| other.id)
+        .collect();
     let mut resolved = Resolved::default();
     for (id, display) in wanted {
         let user = id.parse().ok().filter(|id| live.contains(id)).map(MemberId::User);
@@ -89,12 +102,18 @@ pub fn ids(values: &[String]) -> Vec<MemberId> {
 ///
 /// # Errors
 /// The store's.
-pub async fn rows(conn: &mut Conn, tenant: TenantId, caller: &Caller, group: GroupId) -> Result<Vec<Membership>, Error> {
+pub async fn rows(
+    conn: &mut Conn,
+    tenant: TenantId,
+    caller: &Caller,
+    group: GroupId,
+) -> Result<Vec<Membership>, Error> {
     let mut rows: Vec<Membership> = Vec::new();
     loop {
         let after = rows.last().map(|row| row.member);
         let connection = Some(caller.connection.id);
-        let page = store::memberships::page_of_group(conn, tenant, group, Source::IdpMembers, connection, after, BATCH).await?;
+        let page = store::memberships::page_of_group(conn, tenant, group, Source::IdpMembers, connection, after, BATCH)
+            .await?;
         let last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;
         rows.extend(page);
         if last {
@@ -107,7 +126,13 @@ pub async fn rows(conn: &mut Conn, tenant: TenantId, caller: &Caller, group: Gro
 ///
 /// # Errors
 /// The store's.
-pub async fn load(conn: &mut Conn, app: &App, caller: &Caller, groups: &[GroupId], tenant: TenantId) -> Result<Listed, Error> {
+pub async fn load(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    groups: &[GroupId],
+    tenant: TenantId,
+) -> Result<Listed, Error> {
     let rows = store::memberships::of_groups(conn, tenant, groups, Source::IdpMembers, caller.connection.id).await?;
     let mut listed = Listed::default();
     for member in rows {

@@ -63,6 +63,9 @@ fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
     if let Some(members) = listed.of(group.id) {
         body.insert("members".to_owned(), Value::Array(members.clone()));
     }
-    body.insert("meta".to_owned(), render::meta("Group", group.created_at, group.modified_at, group.version, &location));
+    body.insert(
+        "meta".to_owned(),
+        render::meta("Group", group.created_at, group.modified_at, group.version, &location),
+    );
     Resource { body, version: group.version, location }
 }

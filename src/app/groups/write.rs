@@ -1,10 +1,6 @@
 //! Writes of groups.
 
-use super::{
-    Listed, is_visible, members, not_found,
-    members::Resolved,
-    resource,
-};
+use super::{Listed, is_visible, members, members::Resolved, not_found, resource};
 use crate::{
     app::{
         App, Error,
@@ -72,7 +68,13 @@ pub async fn create(app: &App, principal: &Arc<Principal>, body: Object) -> Resu
 ///
 /// # Errors
 /// SCIM's; 404, 403, 409, 412; 400 naming unknown members.
-pub async fn replace(app: &App, principal: &Arc<Principal>, id: &str, body: Object, precondition: Precondition) -> Result<Resource, Error> {
+pub async fn replace(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    body: Object,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned(), body));
     app.store
@@ -159,7 +161,8 @@ impl Command {
 
     async fn replace(&self, tx: &mut Conn, id: &str, body: &Object) -> Result<Resource, Error> {
         let before = self.load(tx, id).await?;
-        let mut document = validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
+        let mut document =
+            validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
         let members = take_members(&mut document);
         let rows = self.known(tx, before.id, &members).await?;
         let changed = self.replace_rows(tx, before.id, rows).await?;
@@ -228,7 +231,8 @@ impl Command {
         let present = members::rows(tx, self.tenant(), &self.caller, group).await?;
         let gone: Vec<_> = present.iter().map(|row| row.member).filter(|member| !wanted.contains(member)).collect();
         let connection = Some(self.caller.connection.id);
-        let removed = store::memberships::remove(tx, self.tenant(), group, Source::IdpMembers, connection, &gone).await?;
+        let removed =
+            store::memberships::remove(tx, self.tenant(), group, Source::IdpMembers, connection, &gone).await?;
         Ok(removed + store::memberships::insert(tx, self.tenant(), &rows, self.now).await?)
     }
 
@@ -239,21 +243,29 @@ impl Command {
             return Ok(resolved.rows);
         }
         let unknown: Vec<String> = resolved.unknown.iter().take(20).map(|id| id.chars().take(64).collect()).collect();
-        let detail = format!("members names ids that belong to no user or group: {}; create them first", unknown.join(", "));
+        let detail =
+            format!("members names ids that belong to no user or group: {}; create them first", unknown.join(", "));
         Err(scim::Error::invalid_value(detail).into())
     }
 
     /// The members of a PATCH: those that exist count, the others are noted (decision 8).
     async fn tolerate(&self, tx: &mut Conn, group: GroupId, resolved: Resolved) -> Result<Vec<Membership>, Error> {
         if !resolved.unknown.is_empty() {
-            let unknown: Vec<String> = resolved.unknown.iter().take(100).map(|id| id.chars().take(64).collect()).collect();
+            let unknown: Vec<String> =
+                resolved.unknown.iter().take(100).map(|id| id.chars().take(64).collect()).collect();
             self.audit(tx, "group.unknown-members", group, json!({ "unknown": unknown })).await?;
         }
         Ok(resolved.rows)
     }
 
     /// Writes the row and its event, if anything changed.
-    async fn store(&self, tx: &mut Conn, before: Group, document: Object, changed_members: u64) -> Result<Group, Error> {
+    async fn store(
+        &self,
+        tx: &mut Conn,
+        before: Group,
+        document: Object,
+        changed_members: u64,
+    ) -> Result<Group, Error> {
         if document == before.document && changed_members == 0 {
             return Ok(before);
         }
@@ -267,7 +279,9 @@ impl Command {
             ..before.clone()
         };
         if before.connection.is_none() && group.document != before.document {
-            return Err(Error::Forbidden("this group belongs to the platform; its members may be pushed, its attributes may not".to_owned()));
+            return Err(Error::Forbidden(
+                "this group belongs to the platform; its members may be pushed, its attributes may not".to_owned(),
+            ));
         }
         if fold::fold(&group.display_name) != fold::fold(&before.display_name) {
             self.free_name(tx, &group).await?;
@@ -282,7 +296,9 @@ impl Command {
     async fn delete(&self, tx: &mut Conn, id: &str) -> Result<(), Error> {
         let group = self.load(tx, id).await?;
         if group.connection.is_none() {
-            return Err(Error::Forbidden("this group belongs to the platform; it can't be deleted over SCIM".to_owned()));
+            return Err(Error::Forbidden(
+                "this group belongs to the platform; it can't be deleted over SCIM".to_owned(),
+            ));
         }
         self.forget_roles(tx, &group).await?;
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
@@ -293,7 +309,9 @@ impl Command {
 
     /// Takes the group out of the `groupRoles` of those who have a role on it.
     async fn forget_roles(&self, tx: &mut Conn, group: &Group) -> Result<(), Error> {
-        let holders = store::memberships::of_groups(tx, self.tenant(), &[group.id], Source::IdpRoles, self.caller.connection.id).await?;
+        let holders =
+            store::memberships::of_groups(tx, self.tenant(), &[group.id], Source::IdpRoles, self.caller.connection.id)
+                .await?;
         for holder in holders {
             let MemberId::User(id) = holder.membership.member else { continue };
             let Some(before) = store::users::lock(tx, self.tenant(), id).await? else { continue };
@@ -341,8 +359,15 @@ impl Command {
         let connection = Some(self.caller.connection.id);
         let limit = SHOWN_MEMBERS + 1;
         if projection.is_default() {
-            let members =
-                store::memberships::count_of_group(&mut reader, self.tenant(), group.id, Source::IdpMembers, connection, limit).await?;
+            let members = store::memberships::count_of_group(
+                &mut reader,
+                self.tenant(),
+                group.id,
+                Source::IdpMembers,
+                connection,
+                limit,
+            )
+            .await?;
             if i64::try_from(members).unwrap_or(limit) > SHOWN_MEMBERS {
                 return Ok(Patched::TooLarge { version: group.version });
             }

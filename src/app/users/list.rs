@@ -1,6 +1,9 @@
 //! Lists of people: by SQL where an index can answer the filter, by evaluation on the candidates where it can't.
 
-use super::{Caller, ListQuery, Page, render::{Children, Needs, Renderer}};
+use super::{
+    Caller, ListQuery, Page,
+    render::{Children, Needs, Renderer},
+};
 use crate::{
     app::{App, Error, access::Principal},
     domain::user::User,
@@ -58,7 +61,12 @@ impl Search<'_> {
         Ok(Page { total, start_index: self.query.start_index, resources })
     }
 
-    async fn by_evaluation(&mut self, conn: &mut Conn, predicate: &Predicate, filter: &Filter<AttrRef>) -> Result<Page, Error> {
+    async fn by_evaluation(
+        &mut self,
+        conn: &mut Conn,
+        predicate: &Predicate,
+        filter: &Filter<AttrRef>,
+    ) -> Result<Page, Error> {
         let tenant = self.principal.tenant.id;
         let renderer = Renderer::new(self.app, &self.caller.registry, self.caller.connection.id);
         let (mut total, mut matched) = (0_u64, Vec::new());

@@ -9,7 +9,10 @@ mod write;
 pub use list::list;
 pub use write::{delete, patch, provision, replace};
 
-use super::{App, Error, access::{Grant, Principal}};
+use super::{
+    App, Error,
+    access::{Grant, Principal},
+};
 use crate::{
     domain::{GroupId, UserId, connection::Connection, user::User},
     scim::{self, Object, Registry, filter::Filter, path::AttrPath, projection::Projection},
@@ -84,7 +87,9 @@ impl Caller {
             Grant::Scim { connection, registry, group } => {
                 Ok(Self { connection: Arc::clone(connection), registry: Arc::clone(registry), group: *group })
             }
-            Grant::Api { .. } => Err(Error::Forbidden("this token is for the API; SCIM needs a token of scope scim".to_owned())),
+            Grant::Api { .. } => {
+                Err(Error::Forbidden("this token is for the API; SCIM needs a token of scope scim".to_owned()))
+            }
         }
     }
 }
@@ -99,7 +104,8 @@ pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Proje
     let mut reader = app.store.read().await?;
     let user = store::users::find(&mut reader, principal.tenant.id, parsed).await?;
     let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(id))?;
-    let children = Children::load(&mut reader, principal, slice::from_ref(&user), Needs::of(projection, &caller.registry)).await?;
+    let children =
+        Children::load(&mut reader, principal, slice::from_ref(&user), Needs::of(projection, &caller.registry)).await?;
     Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&user, &children))
 }
 
@@ -118,10 +124,16 @@ fn taken(existing: &User) -> Error {
     use crate::domain::user::State;
     let name = &existing.user_name;
     let detail = match existing.state {
-        State::Invited => format!("a user with the userName \"{name}\" already exists: the following user already has a pending invitation: {name}"),
-        State::Suspended => format!("a user with the userName \"{name}\" already exists, suspended: the following user already has an account: {name}"),
+        State::Invited => format!(
+            "a user with the userName \"{name}\" already exists: the following user already has a pending invitation: {name}"
+        ),
+        State::Suspended => format!(
+            "a user with the userName \"{name}\" already exists, suspended: the following user already has an account: {name}"
+        ),
         State::Active | State::Staged | State::Deleted => {
-            format!("a user with the userName \"{name}\" already exists: the following user already has an active account: {name}")
+            format!(
+                "a user with the userName \"{name}\" already exists: the following user already has an active account: {name}"
+            )
         }
     };
     Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, detail))

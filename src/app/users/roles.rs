@@ -1,6 +1,9 @@
 //! Roles on groups that a push names: `groupRoles`, its flat twin `groupRoleList`, and core `roles` that name a group and a role.
 
-use super::{Caller, wish::{self, Reading}};
+use super::{
+    Caller,
+    wish::{self, Reading},
+};
 use crate::{
     app::{Error, effects::Scene},
     domain::{
@@ -9,7 +12,10 @@ use crate::{
         role::{Role, Source},
         user::User,
     },
-    scim::{Object, fold, schema::{self, own}},
+    scim::{
+        Object, fold,
+        schema::{self, own},
+    },
     store::{self, Conn, groups::View},
 };
 use serde_json::{Value, json};
@@ -28,7 +34,12 @@ pub enum Joining {
 ///
 /// # Errors
 /// 400 `invalidValue` for an unknown or ambiguous group, or a role that may not be granted.
-pub async fn resolve(tx: &mut Conn, tenant: TenantId, caller: &Caller, document: &mut Object) -> Result<Vec<Grant>, Error> {
+pub async fn resolve(
+    tx: &mut Conn,
+    tenant: TenantId,
+    caller: &Caller,
+    document: &mut Object,
+) -> Result<Vec<Grant>, Error> {
     let mut grants = Vec::new();
     let attributes = own::read(document)?;
     let mut canonical = Vec::new();
@@ -44,7 +55,8 @@ pub async fn resolve(tx: &mut Conn, tenant: TenantId, caller: &Caller, document:
         let role = grantable(word)?;
         if !grants.contains(&(group.id, role)) {
             grants.push((group.id, role));
-            canonical.push(json!({ "value": group.id.to_string(), "display": group.display_name, "role": role.as_str() }));
+            canonical
+                .push(json!({ "value": group.id.to_string(), "display": group.display_name, "role": role.as_str() }));
         }
     }
     if let Some(Value::Object(own)) = document.get_mut(schema::USHER) {
@@ -87,9 +99,17 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     if joining == Joining::Again {
         store::memberships::remove_of_user(tx, user.tenant, user.id, Source::IdpRoles, id).await?;
     }
-    let row = |group, role, source| Membership { group, member: MemberId::User(user.id), role, source, connection: id, display: None };
+    let row = |group, role, source| Membership {
+        group,
+        member: MemberId::User(user.id),
+        role,
+        source,
+        connection: id,
+        display: None,
+    };
     let mut rows: Vec<_> = grants.iter().map(|(group, role)| row(*group, *role, Source::IdpRoles)).collect();
-    if let Some(group) = connection.and_then(|connection| connection.default_group).filter(|_| joining == Joining::New) {
+    if let Some(group) = connection.and_then(|connection| connection.default_group).filter(|_| joining == Joining::New)
+    {
         let role = connection.and_then(|connection| connection.default_role).unwrap_or(Role::Learner);
         rows.push(row(group, role, Source::Default));
     }
@@ -100,11 +120,16 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
 }
 
 fn grantable(word: &str) -> Result<Role, Error> {
-    let role: Role = word.parse().map_err(|error: crate::domain::role::UnknownRole| wish::bad("groupRoles", &format!("can't be used: {error}")))?;
+    let role: Role = word.parse().map_err(|error: crate::domain::role::UnknownRole| {
+        wish::bad("groupRoles", &format!("can't be used: {error}"))
+    })?;
     if role.is_grantable_by_push() {
         Ok(role)
     } else {
-        Err(wish::bad("groupRoles", &format!("may not grant \"{role}\"; an administrator grants it, or a group mapping")))
+        Err(wish::bad(
+            "groupRoles",
+            &format!("may not grant \"{role}\"; an administrator grants it, or a group mapping"),
+        ))
     }
 }
 
@@ -117,7 +142,9 @@ async fn find(tx: &mut Conn, tenant: TenantId, caller: &Caller, name: &str) -> R
     let mut named = store::groups::find_by_display_name(tx, tenant, view, &fold::fold(name)).await?;
     match (named.pop(), named.is_empty()) {
         (Some(group), true) => Ok(group),
-        (Some(_), false) => Err(wish::bad("groupRoles", &format!("names the group \"{name}\", of which there are several; use its id"))),
+        (Some(_), false) => {
+            Err(wish::bad("groupRoles", &format!("names the group \"{name}\", of which there are several; use its id")))
+        }
         (None, _) => Err(wish::bad("groupRoles", &format!("names the group \"{name}\", which does not exist"))),
     }
 }

@@ -64,7 +64,10 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
     let attributes = own::read(&document)?;
     let deletion_date = attributes.deletion_date.map(|date| write_back(&mut document, "deletionDate", date, tenant));
     let start_date = attributes.start_date.map(|date| write_back(&mut document, "startDate", date, tenant));
-    if caller.group.is_some() && deletion_date.is_some() && before.is_none_or(|before| before.deletion_date != deletion_date) {
+    if caller.group.is_some()
+        && deletion_date.is_some()
+        && before.is_none_or(|before| before.deletion_date != deletion_date)
+    {
         return Err(bad("deletionDate", "a token that is bound to a group may not set a deletion date"));
     }
     let mode = attributes.mode.map(|mode| match mode {
@@ -84,7 +87,9 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
         user_name: string(&document, "userName"),
         external_id: document.get("externalId").and_then(Value::as_str).map(str::to_owned),
         active: if before.is_none() { Some(active.unwrap_or(true)) } else { active },
-        shows_active: before.is_none() || active.is_some() || before.is_some_and(|before| before.shows_active && !before.is_live()),
+        shows_active: before.is_none()
+            || active.is_some()
+            || before.is_some_and(|before| before.shows_active && !before.is_live()),
         mode,
         start_date,
         deletion_date,
@@ -100,7 +105,10 @@ fn check_generation(password: bool, mode: Option<Mode>, suppressed: bool) -> Res
         return Err(bad("generateCredentials", "does not go together with a password; send one of the two"));
     }
     if mode == Some(Mode::Invite) {
-        return Err(bad("generateCredentials", "needs provisioningMode \"create\"; an invited person chooses a password in the form"));
+        return Err(bad(
+            "generateCredentials",
+            "needs provisioningMode \"create\"; an invited person chooses a password in the form",
+        ));
     }
     if suppressed {
         return Err(bad("generateCredentials", "needs its mail; suppressNotifications must not be true"));

@@ -1,9 +1,9 @@
 //! Writes of people: each is one transaction that loads, decides, and carries the decision out.
 
 use super::{
-    Caller, Precondition, Resource, not_found, parse_id, taken,
+    Caller, Precondition, Resource, not_found, parse_id,
     render::{Children, Needs, Renderer},
-    roles,
+    roles, taken,
     wish::{self, Reading},
 };
 use crate::{
@@ -70,7 +70,13 @@ pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> R
 ///
 /// # Errors
 /// SCIM's; 404, 403 for another connection's people, 409, 412.
-pub async fn replace(app: &App, principal: &Arc<Principal>, id: &str, body: Object, precondition: Precondition) -> Result<Resource, Error> {
+pub async fn replace(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    body: Object,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut command = Command::new(app, principal, caller)?;
@@ -87,7 +93,13 @@ pub async fn replace(app: &App, principal: &Arc<Principal>, id: &str, body: Obje
 ///
 /// # Errors
 /// SCIM's; 404, 403 for another connection's people, 409, 412.
-pub async fn patch(app: &App, principal: &Arc<Principal>, id: &str, patch: Patch, precondition: Precondition) -> Result<Resource, Error> {
+pub async fn patch(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    patch: Patch,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut command = Command::new(app, principal, caller)?;
@@ -134,7 +146,11 @@ impl<T> Outcome<T> {
             Self::Done(value) => Ok(value),
             Self::Protected => {
                 app.store
-                    .write(move |tx| Box::pin(async move { store::sessions::delete_of_user(tx, tenant, user).await.map_err(Error::from) }))
+                    .write(move |tx| {
+                        Box::pin(
+                            async move { store::sessions::delete_of_user(tx, tenant, user).await.map_err(Error::from) },
+                        )
+                    })
                     .await?;
                 Err(Error::Forbidden(
                     "the owner and the last platform administrator can be neither suspended nor deleted over SCIM; make somebody else an administrator first".to_owned(),
@@ -172,7 +188,10 @@ impl Command {
         let mode = reading.wish.mode.unwrap_or(self.scene.circumstances(None).default_mode);
         if reading.generate && reading.password.is_none() {
             if mode == Mode::Invite {
-                return Err(wish::bad("generateCredentials", "needs provisioningMode \"create\"; an invited person chooses a password in the form"));
+                return Err(wish::bad(
+                    "generateCredentials",
+                    "needs provisioningMode \"create\"; an invited person chooses a password in the form",
+                ));
             }
             let plain = password::generate(&*self.scene.app.rng);
             let hash = self.scene.app.hasher.hash(password::prepare(&plain)).await?;
@@ -215,7 +234,8 @@ impl Command {
         let decision = onboarding::provision(self.blank(), reading.wish, &self.scene.circumstances(None));
         let user = effects::insert(tx, &self.scene, decision).await.map_err(conflict)?;
         roles::join(tx, &self.scene, &user, &roles, roles::Joining::New).await?;
-        self.audit(tx, "user.provision", &user, json!({ "state": user.state.as_str(), "mode": user.mode.as_str() })).await?;
+        self.audit(tx, "user.provision", &user, json!({ "state": user.state.as_str(), "mode": user.mode.as_str() }))
+            .await?;
         self.render(tx, &user).await
     }
 
@@ -320,7 +340,8 @@ impl Command {
         let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(&id.to_string()))?;
         if user.connection.is_some_and(|owner| owner != self.caller.connection.id) {
             return Err(Error::Forbidden(
-                "this user is managed by another connection; an administrator can transfer the user to this one".to_owned(),
+                "this user is managed by another connection; an administrator can transfer the user to this one"
+                    .to_owned(),
             ));
         }
         self.precondition.check(user.version)?;
@@ -339,7 +360,9 @@ impl Command {
         if before.connection.is_some() || (decision.user == *before && decision.effects.is_empty()) {
             return Ok(());
         }
-        let refuse = |why: &str| Err(Error::Forbidden(format!("this user is managed by no connection and can't be adopted: {why}")));
+        let refuse = |why: &str| {
+            Err(Error::Forbidden(format!("this user is managed by no connection and can't be adopted: {why}")))
+        };
         if self.scene.tenant.adoption == Adoption::Off {
             return refuse("adoption is switched off for this tenant");
         }
@@ -396,9 +419,10 @@ fn ends(decision: &Decision) -> bool {
 /// A userName that was taken between the look and the write.
 fn conflict(error: Error) -> Error {
     match error {
-        Error::Store(StoreError::Conflict(Conflict::UserName)) => {
-            Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, "a user with this userName already exists: the following user already has an active account"))
-        }
+        Error::Store(StoreError::Conflict(Conflict::UserName)) => Error::Scim(scim::Error::of(
+            scim::ScimType::Uniqueness,
+            "a user with this userName already exists: the following user already has an active account",
+        )),
         other => other,
     }
 }

@@ -65,7 +65,8 @@ pub fn start(before: &User, around: &Circumstances<'_>) -> Decision {
             next.effects.extend([Effect::SendInvitation, Effect::Record(event::Kind::UserInvited)]);
         }
         Mode::Create => {
-            let credentials = if before.must_change_password { Code::E7 } else { code_for(before, &Credentials::Unsaid) };
+            let credentials =
+                if before.must_change_password { Code::E7 } else { code_for(before, &Credentials::Unsaid) };
             enter(&mut next, credentials, around);
         }
     }
@@ -149,7 +150,8 @@ fn onboard(next: &mut Decision, credentials: &Credentials, around: &Circumstance
     next.user.episode += 1;
     next.user.earlier = None;
     let today = calendar::today(around.now, around.zone);
-    let waits = next.user.start_date.filter(|date| *date > today).and_then(|date| calendar::begin_of(date, around.zone));
+    let waits =
+        next.user.start_date.filter(|date| *date > today).and_then(|date| calendar::begin_of(date, around.zone));
     next.user.start_at = waits;
     if waits.is_some() {
         next.user.state = State::Staged;
@@ -222,7 +224,13 @@ fn begin_active(next: &mut Decision, now: Timestamp) {
 }
 
 /// The administrative switch: suspend and reactivate.
-fn switch(next: &mut Decision, active: Option<bool>, mode: Option<Mode>, credentials: &Credentials, around: &Circumstances<'_>) {
+fn switch(
+    next: &mut Decision,
+    active: Option<bool>,
+    mode: Option<Mode>,
+    credentials: &Credentials,
+    around: &Circumstances<'_>,
+) {
     match active {
         Some(false) if next.user.is_switched_on() => suspend(next),
         Some(true) if next.user.state == State::Suspended => reactivate(next, mode, credentials, around),
@@ -260,7 +268,9 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
         // The suspension did not end the invitation (an administrator or time did): there is no new one by surprise.
         Some(State::Invited) if !around.cancelled_by_suspension && next.user.mode == Mode::Invite => {
             next.user.state = State::Invited;
-            next.user.state_reason = around.cancelled_by_administrator.then(|| "the invitation was cancelled; still assigned in your identity provider".to_owned());
+            next.user.state_reason = around
+                .cancelled_by_administrator
+                .then(|| "the invitation was cancelled; still assigned in your identity provider".to_owned());
             next.user.earlier = None;
             next.effects.push(Effect::Record(event::Kind::UserReactivated));
         }
@@ -272,10 +282,19 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
 }
 
 /// What else of the wish matters while the person is on the way in: another path, another start date, another address.
-fn follow(next: &mut Decision, before: &User, mode: Option<Mode>, credentials: &Credentials, around: &Circumstances<'_>) {
+fn follow(
+    next: &mut Decision,
+    before: &User,
+    mode: Option<Mode>,
+    credentials: &Credentials,
+    around: &Circumstances<'_>,
+) {
     let on_the_way = matches!(next.user.state, State::Staged | State::Invited) && next.user.state == before.state;
     if !on_the_way {
-        if next.user.state == State::Suspended && before.state == State::Suspended && next.user.earlier != Some(State::Active) {
+        if next.user.state == State::Suspended
+            && before.state == State::Suspended
+            && next.user.earlier != Some(State::Active)
+        {
             next.user.mode = mode.unwrap_or(next.user.mode);
         }
         return;
@@ -290,7 +309,11 @@ fn follow(next: &mut Decision, before: &User, mode: Option<Mode>, credentials: &
         reschedule(next, around);
     } else if before.start_at.is_none() && address(before) != address(&next.user) {
         readdress(next, around);
-    } else if next.user.state == State::Staged && before.start_at.is_none() && !before.suppress_notifications && next.user.suppress_notifications {
+    } else if next.user.state == State::Staged
+        && before.start_at.is_none()
+        && !before.suppress_notifications
+        && next.user.suppress_notifications
+    {
         next.effects.push(Effect::DropOnboardingMails("suppressed by suppressNotifications"));
         begin_active(next, around.now);
     }
@@ -299,7 +322,8 @@ fn follow(next: &mut Decision, before: &User, mode: Option<Mode>, credentials: &
 /// A waiting person's start date moved, to another day or to now.
 fn reschedule(next: &mut Decision, around: &Circumstances<'_>) {
     let today = calendar::today(around.now, around.zone);
-    let waits = next.user.start_date.filter(|date| *date > today).and_then(|date| calendar::begin_of(date, around.zone));
+    let waits =
+        next.user.start_date.filter(|date| *date > today).and_then(|date| calendar::begin_of(date, around.zone));
     next.user.start_at = waits;
     next.effects.push(Effect::Reschedule);
     if waits.is_none() {
@@ -347,7 +371,14 @@ fn end(next: &mut Decision, now: Timestamp) {
 }
 
 /// A person deleted by date whose connection moves or clears the date comes back by their path; `active:true` alone does not revive.
-fn revive(next: &mut Decision, before: &User, active: Option<bool>, mode: Option<Mode>, credentials: &Credentials, around: &Circumstances<'_>) {
+fn revive(
+    next: &mut Decision,
+    before: &User,
+    active: Option<bool>,
+    mode: Option<Mode>,
+    credentials: &Credentials,
+    around: &Circumstances<'_>,
+) {
     let moved = next.user.deletion_date != before.deletion_date;
     if !moved || is_past(&next.user, around) {
         next.user.deletion_at = None;

@@ -7,7 +7,7 @@ use crate::{
         users::{Page, Resource},
     },
     http::error::Problem,
-    scim::{self, Kind, Object, messages},
+    scim::{self, Kind, Object, messages, projection::Projection},
 };
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -67,13 +67,25 @@ pub(super) fn json(status: StatusCode, media_type: MediaType, body: &impl Serial
 }
 
 /// 200 with a resource, as much of it as was asked for.
-pub(super) fn resource(call: &Call, kind: Kind, resource: Resource) -> Response {
-    with_headers(StatusCode::OK, header::CONTENT_LOCATION, call, kind, resource)
+pub(super) fn resource(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
+    let body = projected(call, kind, projection, resource.body);
+    with_headers(
+        json(StatusCode::OK, call.media_type, &body),
+        header::CONTENT_LOCATION,
+        &resource.location,
+        resource.version,
+    )
 }
 
 /// 201 with a resource.
-pub(super) fn created(call: &Call, kind: Kind, resource: Resource) -> Response {
-    with_headers(StatusCode::CREATED, header::LOCATION, call, kind, resource)
+pub(super) fn created(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
+    let body = projected(call, kind, projection, resource.body);
+    with_headers(
+        json(StatusCode::CREATED, call.media_type, &body),
+        header::LOCATION,
+        &resource.location,
+        resource.version,
+    )
 }
 
 /// 204 with the resource's version.
@@ -92,13 +104,15 @@ pub(super) fn list(call: &Call, page: Page) -> Response {
     json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
 }
 
-fn with_headers(status: StatusCode, location: HeaderName, call: &Call, kind: Kind, resource: Resource) -> Response {
-    let mut body: Object = resource.body;
-    call.projection(kind).apply(&call.registry, kind, &mut body);
-    let mut response = json(status, call.media_type, &body);
-    response.headers_mut().insert(header::ETAG, conditions::etag(resource.version));
-    if let Ok(value) = HeaderValue::from_str(&resource.location) {
-        response.headers_mut().insert(location, value);
+fn projected(call: &Call, kind: Kind, projection: &Projection, mut body: Object) -> Object {
+    projection.apply(&call.registry, kind, &mut body);
+    body
+}
+
+fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
+    response.headers_mut().insert(header::ETAG, conditions::etag(version));
+    if let Ok(value) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(name, value);
     }
     response
 }

@@ -4,7 +4,7 @@ use super::{accept::MediaType, answer::Refusal, authentication::Caller, query::Q
 use crate::{
     app::{Error, access::Principal},
     http::error::Problem,
-    scim::{Kind, Registry, projection::Projection},
+    scim::{Kind, Object, Registry, projection::Projection},
 };
 use axum::{
     extract::{FromRequestParts, Path},
@@ -25,6 +25,11 @@ impl Call {
     /// What the answer shows.
     pub fn projection(&self, kind: Kind) -> Projection {
         self.query.projection(&self.registry, kind)
+    }
+
+    /// What the answer to a POST or PUT shows: also what is returned on request, where the body has it (RFC 7643 section 7).
+    pub fn projection_after(&self, kind: Kind, body: &Object) -> Projection {
+        self.projection(kind).showing_written(&self.registry, kind, body)
     }
 }
 

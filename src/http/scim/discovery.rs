@@ -41,7 +41,7 @@ pub(super) async fn resource_types(State(app): State<App>, call: Call) -> Answer
 }
 
 pub(super) async fn resource_type(State(app): State<App>, call: Call, Name(name): Name) -> Answered {
-    one(&call, &name, messages::resource_types(&base(&app), &call.registry))
+    one(&call, messages::resource_type(&base(&app), &call.registry, &name))
 }
 
 pub(super) async fn schemas(State(app): State<App>, call: Call) -> Answered {
@@ -49,7 +49,7 @@ pub(super) async fn schemas(State(app): State<App>, call: Call) -> Answered {
 }
 
 pub(super) async fn schema(State(app): State<App>, call: Call, Name(urn): Name) -> Answered {
-    one(&call, &urn, messages::schemas(&base(&app), &call.registry))
+    one(&call, messages::schema(&base(&app), &call.registry, &urn))
 }
 
 fn base(app: &App) -> String {
@@ -63,12 +63,9 @@ fn list(call: &Call, all: Vec<Object>) -> Answered {
     Ok(answer::json(StatusCode::OK, call.media_type, &message))
 }
 
-/// The one whose id is this name; a resource type's id equals its name, and URNs ignore case (RFC 8141).
-fn one(call: &Call, name: &str, all: Vec<Object>) -> Answered {
+fn one(call: &Call, found: Option<Object>) -> Answered {
     refuse_filter(&call.query)?;
-    let is_named =
-        |object: &Object| object.get("id").and_then(Value::as_str).is_some_and(|id| id.eq_ignore_ascii_case(name));
-    match all.into_iter().find(is_named) {
+    match found {
         Some(found) => Ok(answer::json(StatusCode::OK, call.media_type, &found)),
         None => Err(Problem::new(StatusCode::NOT_FOUND, "There is no such schema or resource type.").into()),
     }

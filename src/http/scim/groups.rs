@@ -22,8 +22,9 @@ use axum::{
 const KIND: Kind = Kind::Group;
 
 pub(super) async fn create(State(app): State<App>, call: Call, Document(body): Document) -> Answered {
+    let projection = call.projection_after(KIND, &body);
     let created = groups::create(&app, &call.principal, body).await?;
-    Ok(answer::created(&call, KIND, created))
+    Ok(answer::created(&call, KIND, &projection, created))
 }
 
 pub(super) async fn list(State(app): State<App>, call: Call) -> Answered {
@@ -33,11 +34,12 @@ pub(super) async fn list(State(app): State<App>, call: Call) -> Answered {
 }
 
 pub(super) async fn find(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
-    let found = groups::find(&app, &call.principal, &id, &call.projection(KIND)).await?;
+    let projection = call.projection(KIND);
+    let found = groups::find(&app, &call.principal, &id, &projection).await?;
     if conditions::has_current(&headers, found.version) {
         return Ok(answer::not_modified(found.version));
     }
-    Ok(answer::resource(&call, KIND, found))
+    Ok(answer::resource(&call, KIND, &projection, found))
 }
 
 pub(super) async fn replace(
@@ -48,8 +50,9 @@ pub(super) async fn replace(
     Document(body): Document,
 ) -> Answered {
     let precondition = conditions::if_match(&headers)?;
+    let projection = call.projection_after(KIND, &body);
     let replaced = groups::replace(&app, &call.principal, &id, body, precondition).await?;
-    Ok(answer::resource(&call, KIND, replaced))
+    Ok(answer::resource(&call, KIND, &projection, replaced))
 }
 
 /// The request is read and checked against the schema before the resource is looked for (decision 20).
@@ -62,9 +65,10 @@ pub(super) async fn patch(
 ) -> Answered {
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
-    let patched = groups::patch(&app, &call.principal, &id, patch, precondition, &call.projection(KIND)).await?;
+    let projection = call.projection(KIND);
+    let patched = groups::patch(&app, &call.principal, &id, patch, precondition, &projection).await?;
     Ok(match patched {
-        Patched::Whole(group) => answer::resource(&call, KIND, group),
+        Patched::Whole(group) => answer::resource(&call, KIND, &projection, group),
         Patched::TooLarge { version } => answer::no_content(version),
     })
 }

@@ -7,6 +7,7 @@ use crate::{
     scim::{
         Error, Kind, Registry, ScimType,
         filter::Filter,
+        messages::MAX_RESULTS,
         path::AttrPath,
         projection::Projection,
         schema::{Mutability, Returned},
@@ -15,7 +16,6 @@ use crate::{
 use std::borrow::Cow;
 
 const DEFAULT_COUNT: u64 = 100;
-const MAX_COUNT: u64 = 1000;
 
 /// The known parameters, decoded but not yet read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Query {
         Ok(ListQuery {
             filter: self.filter.as_deref().map(filter).transpose()?,
             start_index: number("startIndex", self.start_index.as_deref(), 1)?.max(1),
-            count: number("count", self.count.as_deref(), DEFAULT_COUNT)?.min(MAX_COUNT),
+            count: number("count", self.count.as_deref(), DEFAULT_COUNT)?.min(MAX_RESULTS),
             projection: self.projection(registry, kind),
         })
     }

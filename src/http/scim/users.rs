@@ -19,8 +19,9 @@ use axum::{
 const KIND: Kind = Kind::User;
 
 pub(super) async fn create(State(app): State<App>, call: Call, Document(body): Document) -> Answered {
+    let projection = call.projection_after(KIND, &body);
     let created = users::provision(&app, &call.principal, body).await?;
-    Ok(answer::created(&call, KIND, created))
+    Ok(answer::created(&call, KIND, &projection, created))
 }
 
 pub(super) async fn list(State(app): State<App>, call: Call) -> Answered {
@@ -30,11 +31,12 @@ pub(super) async fn list(State(app): State<App>, call: Call) -> Answered {
 }
 
 pub(super) async fn find(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
-    let found = users::find(&app, &call.principal, &id, &call.projection(KIND)).await?;
+    let projection = call.projection(KIND);
+    let found = users::find(&app, &call.principal, &id, &projection).await?;
     if conditions::has_current(&headers, found.version) {
         return Ok(answer::not_modified(found.version));
     }
-    Ok(answer::resource(&call, KIND, found))
+    Ok(answer::resource(&call, KIND, &projection, found))
 }
 
 pub(super) async fn replace(
@@ -45,8 +47,9 @@ pub(super) async fn replace(
     Document(body): Document,
 ) -> Answered {
     let precondition = conditions::if_match(&headers)?;
+    let projection = call.projection_after(KIND, &body);
     let replaced = users::replace(&app, &call.principal, &id, body, precondition).await?;
-    Ok(answer::resource(&call, KIND, replaced))
+    Ok(answer::resource(&call, KIND, &projection, replaced))
 }
 
 /// The request is read and checked against the schema before the resource is looked for (decision 20).
@@ -60,7 +63,7 @@ pub(super) async fn patch(
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
     let patched = users::patch(&app, &call.principal, &id, patch, precondition).await?;
-    Ok(answer::resource(&call, KIND, patched))
+    Ok(answer::resource(&call, KIND, &call.projection(KIND), patched))
 }
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
