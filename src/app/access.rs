@@ -1,11 +1,26 @@
 //! Who is calling: bearer tokens to principals, from a cache that empties when the access epoch moves.
 
-use super::{App, Error};
+use super::{App, Error, keyring::Purpose};
 use crate::{
-    domain::{GroupId, TokenId, UserId, connection::Connection, tenant::Tenant},
+    domain::{
+        ConnectionId, GroupId, TenantId, TokenId, UserId,
+        connection::{Connection, Extension},
+        tenant::Tenant,
+    },
     scim::Registry,
+    store::{
+        self, Conn,
+        tokens::{Scope, Token},
+    },
 };
-use std::sync::Arc;
+use jiff::Timestamp;
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// How many principals are kept; beyond it the cache starts anew.
+const CAPACITY: usize = 10_000;
 
 /// An authenticated caller with everything a request needs to know of its tenant; shared, immutable.
 #[derive(Debug, Clone)]
@@ -13,6 +28,8 @@ pub struct Principal {
     pub tenant: Arc<Tenant>,
     pub token: TokenId,
     pub token_name: String,
+    /// When the token ends by itself.
+    pub expires_at: Timestamp,
     pub grant: Grant,
 }
 
@@ -27,25 +44,100 @@ pub enum Grant {
 
 /// What is cached between requests.
 #[derive(Debug, Default)]
-pub struct Cache {}
+pub struct Cache {
+    known: RwLock<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// The access epoch all of this belongs to.
+    epoch: i64,
+    principals: HashMap<String, Arc<Principal>>,
+}
+
+impl Cache {
+    fn get(&self, digest: &str) -> Option<Arc<Principal>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).principals.get(digest).cloned()
+    }
+
+    /// Keeps a principal that was read while the epoch was `epoch`; one read before the last change is not kept.
+    fn put(&self, digest: String, principal: Arc<Principal>, epoch: i64) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.principals.len() >= CAPACITY {
+            known.principals.clear();
+        }
+        if known.epoch <= epoch {
+            known.principals.insert(digest, principal);
+        }
+    }
+
+    fn move_to(&self, epoch: i64) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.epoch != epoch {
+            known.epoch = epoch;
+            known.principals.clear();
+        }
+    }
+}
 
 /// Finds the principal of a bearer token. Costs no statement when cached.
 ///
 /// # Errors
 /// `BadCredentials` for unknown, expired and revoked tokens.
-pub async fn authenticate(_app: &App, _bearer: &str) -> Result<Arc<Principal>, Error> {
-    todo!()
+pub async fn authenticate(app: &App, bearer: &str) -> Result<Arc<Principal>, Error> {
+    let digest = app.keys.digest(Purpose::Token, bearer);
+    let principal = match app.access.get(&digest) {
+        Some(principal) => principal,
+        None => load(app, digest).await?,
+    };
+    if principal.expires_at <= app.clock.now() { Err(Error::BadCredentials) } else { Ok(principal) }
+}
+
+async fn load(app: &App, digest: String) -> Result<Arc<Principal>, Error> {
+    // Read before the rows: a change in between makes the epoch move on, and the entry is dropped with the next refresh.
+    let epoch = app.store.access_epoch().await?;
+    let mut reader = app.store.read().await?;
+    let token = store::tokens::find_by_digest(&mut reader, &digest).await?;
+    let token = token.filter(|token| token.revoked_at.is_none()).ok_or(Error::BadCredentials)?;
+    let principal = Arc::new(principal(&mut reader, token).await?);
+    app.access.put(digest, Arc::clone(&principal), epoch);
+    Ok(principal)
+}
+
+async fn principal(conn: &mut Conn, token: Token) -> Result<Principal, Error> {
+    let tenant = store::tenants::find(conn, token.tenant).await?.ok_or(Error::BadCredentials)?;
+    let grant = match (token.scope, token.connection, token.user) {
+        (Scope::Scim, Some(connection), _) => scim_grant(conn, token.tenant, connection, token.group).await?,
+        (Scope::Api, _, Some(user)) => Grant::Api { user },
+        _ => return Err(Error::BadCredentials),
+    };
+    let tenant = Arc::new(tenant);
+    Ok(Principal { tenant, token: token.id, token_name: token.name, expires_at: token.expires_at, grant })
+}
+
+async fn scim_grant(conn: &mut Conn, tenant: TenantId, id: ConnectionId, group: Option<GroupId>) -> Result<Grant, Error> {
+    let connection = store::connections::find(conn, tenant, id).await?.ok_or(Error::BadCredentials)?;
+    let extensions = store::schemas::list(conn, tenant).await?;
+    let registry = Registry::with_extensions(&extensions)?;
+    let registry = match connection.extension {
+        Extension::On => registry,
+        Extension::Off => registry.without_own(),
+    };
+    Ok(Grant::Scim { connection: Arc::new(connection), registry: Arc::new(registry), group })
 }
 
 /// Compares the stored access epoch with the cached one and empties the cache when it moved; to be called about twice a second.
 ///
 /// # Errors
 /// The store's.
-pub async fn refresh(_app: &App) -> Result<(), Error> {
-    todo!()
+pub async fn refresh(app: &App) -> Result<(), Error> {
+    let epoch = app.store.access_epoch().await?;
+    app.access.move_to(epoch);
+    Ok(())
 }
 
 /// Empties the cache of this process at once (after a command changed a token, setting or schema).
-pub fn forget(_app: &App) {
-    todo!()
+pub fn forget(app: &App) {
+    let mut known = app.access.known.write().unwrap_or_else(PoisonError::into_inner);
+    known.principals.clear();
 }

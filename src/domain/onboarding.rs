@@ -1,1 +1,97 @@
-//! Stub.
+//! What a write does to a person: from where they stand and what is wished to where they stand next, and what follows from it.
+//!
+//! Mails follow from transitions (before against after), never from the verb of a request.
+
+mod transitions;
+#[cfg(test)]
+mod tests;
+
+pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, start};
+
+use super::{event, notification::{Code, MailSwitch}, user::{Mode, User}};
+use crate::scim::Object;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+/// What a request wants a person to be, extracted from its document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// The canonical document without `active` and `password`.
+    pub document: Object,
+    pub user_name: String,
+    pub external_id: Option<String>,
+    /// `None` leaves the switch as it is.
+    pub active: Option<bool>,
+    /// Whether `active` is shown from now on.
+    pub shows_active: bool,
+    /// The path the extension attribute names.
+    pub mode: Option<Mode>,
+    pub start_date: Option<Date>,
+    pub deletion_date: Option<Date>,
+    pub suppress_notifications: bool,
+    pub credentials: Credentials,
+}
+
+/// How a created person gets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nothing was said: a set-password link, unless a password is known.
+    Unsaid,
+    /// A pushed password was accepted; its hash.
+    Known(String),
+    /// A password is to be generated and mailed; its hash.
+    Generated(String),
+}
+
+/// What the decision needs to know besides the person and the wish.
+#[derive(Debug, Clone)]
+pub struct Circumstances<'a> {
+    pub now: Timestamp,
+    pub zone: &'a TimeZone,
+    /// The path for people whose push names none.
+    pub default_mode: Mode,
+    /// The tenant's and the connection's switches, the stricter one.
+    pub mail: MailSwitch,
+    /// Whether an administrator ended the person's last invitation.
+    pub cancelled_by_administrator: bool,
+    /// Whether the person's last invitation ended with the suspension.
+    pub cancelled_by_suspension: bool,
+}
+
+/// What follows from a decision, to be carried out in the same transaction, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// A new invitation for the person, and its mail unless it is scheduled for later.
+    Invite,
+    /// The live invitation's mail goes out now (its start date came).
+    SendInvitation,
+    /// The live invitation gets a new link, and the mail goes to the new address.
+    ReissueInvitation,
+    /// The live invitation ends, replaced by another path.
+    SupersedeInvitation,
+    /// The live invitation ends with a suspension or a deletion.
+    CancelInvitation(super::invitation::CancelledBy),
+    /// The live invitation was accepted.
+    AcceptInvitation,
+    /// A mail enters the outbox, due when the start date begins.
+    Notify(Code),
+    /// A mail is recorded as not sent, with the reason.
+    Omit(Code, &'static str),
+    /// Mails that have not left are dropped, with the reason.
+    DropMails(&'static str),
+    /// Invitations and created-mails that have not left are dropped, with the reason.
+    DropOnboardingMails(&'static str),
+    /// The start date moved: the scheduled invitation and the waiting mail move with it.
+    Reschedule,
+    OpenBilling,
+    CloseBilling,
+    EndSessions,
+    EndMemberships,
+    Record(event::Kind),
+}
+
+/// A person after a decision, and what follows. Nothing changed when `user` equals the person before and there are no effects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    pub user: User,
+    pub effects: Vec<Effect>,
+}
