@@ -1,0 +1,5 @@
+//! `usher demo`.
+use super::{arguments::Demo, failure::Failure};
+pub async fn run(_options: Demo) -> Result<(), Failure> {
+    Ok(())
+}
