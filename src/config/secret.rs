@@ -26,17 +26,15 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A URL with its password replaced by stars.
+/// A URL with its password replaced by stars. A password may hold any letter, so the host begins behind the last `@`.
 pub(super) fn mask_url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, tail) = rest.split_at(end);
-    match authority.rsplit_once('@') {
-        Some((user_info, host)) => match user_info.split_once(':') {
-            Some((user, _)) => format!("{scheme}://{user}:***@{host}{}", mask_query(tail)),
-            None => format!("{scheme}://{user_info}@{host}{}", mask_query(tail)),
+    match rest.rsplit_once('@') {
+        Some((user_info, tail)) => match user_info.split_once(':') {
+            Some((user, _)) => format!("{scheme}://{user}:***@{}", mask_query(tail)),
+            None => format!("{scheme}://{user_info}@{}", mask_query(tail)),
         },
-        None => format!("{scheme}://{authority}{}", mask_query(tail)),
+        None => format!("{scheme}://{}", mask_query(rest)),
     }
 }
 
@@ -61,6 +59,7 @@ mod tests {
             ("postgres://u:p%40:x@h/d?sslmode=require", "postgres://u:***@h/d?sslmode=require"),
             ("postgres://h/d?user=u&password=p", "postgres://h/d?user=u&password=***"),
             ("postgres://u@h/d", "postgres://u@h/d"),
+            ("smtp://u:p/w?#@x@h:25", "smtp://u:***@h:25"),
             ("smtp://h:25", "smtp://h:25"),
             ("sqlite://usher.db", "sqlite://usher.db"),
         ];
