@@ -1,6 +1,8 @@
-//! Logs: a readable message and fields, on stderr, as text or JSON. Never emails, names, tokens or bodies.
+//! Logs and metrics. Logs: a readable message and fields, on stderr, as text or JSON; never emails, names, tokens or bodies.
 
 use crate::config::LogFormat;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging for the rest of the process; a second call changes nothing.
@@ -18,4 +20,10 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), String> {
         LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
     };
     Ok(())
+}
+
+/// Starts collecting metrics, once for the process, and answers what renders them for `/metrics`.
+pub fn metrics() -> Option<PrometheusHandle> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().ok()).clone()
 }

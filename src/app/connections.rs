@@ -144,7 +144,7 @@ pub async fn list(app: &App, tenant: &str) -> Result<Vec<Listed>, Error> {
     Ok(listed)
 }
 
-/// The connection a token is for; `default` is made on demand, every other name must exist.
+/// The connection a token is for, made on demand; `default` when none is named.
 pub(super) async fn on_demand(
     tx: &mut Conn,
     tenant: &Tenant,

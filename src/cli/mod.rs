@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod opening;
 mod print;
+mod running;
 mod schema;
 mod serve;
 mod settings;
