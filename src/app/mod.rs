@@ -7,6 +7,7 @@ pub mod access;
 pub mod administrators;
 pub mod connections;
 pub mod deletion;
+mod effects;
 pub mod error;
 pub mod groups;
 pub mod hashing;

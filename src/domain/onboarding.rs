@@ -6,7 +6,7 @@ mod transitions;
 #[cfg(test)]
 mod tests;
 
-pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, start};
+pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, silence, start};
 
 use super::{event, notification::{Code, MailSwitch}, user::{Mode, User}};
 use crate::scim::Object;

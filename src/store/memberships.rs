@@ -106,3 +106,13 @@ pub async fn of_members(
 ) -> Result<Vec<Belonging>, StoreError> {
     todo!()
 }
+/// A membership row with the name its member is shown by: displayName, else userName.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub membership: Membership,
+    pub name: Option<String>,
+}
+/// All rows of these groups of one source and connection, in member order: one query.
+pub async fn of_groups(_conn: &mut Conn, _tenant: TenantId, _groups: &[GroupId], _source: Source, _connection: ConnectionId) -> Result<Vec<Named>, StoreError> {
+    todo!()
+}

@@ -203,6 +203,12 @@ impl Registry {
         attr.schema == OWN
     }
 
+    /// Whether the schema is Usher's own extension.
+    #[must_use]
+    pub fn is_own_schema(&self, schema: SchemaRef) -> bool {
+        schema.0 == OWN
+    }
+
     /// The schema behind a reference; `None` when another registry made it.
     #[must_use]
     pub fn schema(&self, schema: SchemaRef) -> Option<&Schema> {
