@@ -253,7 +253,6 @@ CREATE INDEX audit_tenant ON audit (tenant_id, seq);
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (
     message_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    tenant_id TEXT COLLATE "C" NOT NULL,
     code TEXT COLLATE "C" NOT NULL,
     recipient TEXT COLLATE "C" NOT NULL,
     language TEXT COLLATE "C" NOT NULL,

@@ -253,7 +253,6 @@ CREATE INDEX audit_tenant ON audit (tenant_id, seq);
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (
     message_id TEXT NOT NULL PRIMARY KEY,
-    tenant_id TEXT NOT NULL,
     code TEXT NOT NULL,
     recipient TEXT NOT NULL,
     language TEXT NOT NULL,

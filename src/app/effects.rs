@@ -43,6 +43,28 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// The scene of something that happens to a person outside of a push: under the settings of the connection that manages them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn of(app: &App, conn: &mut Conn, user: &User, actor: &str, source: &'static str) -> Result<Option<Self>, Error> {
+        let Some(tenant) = store::tenants::find(conn, user.tenant).await? else { return Ok(None) };
+        let connection = match user.connection {
+            Some(id) => store::connections::find(conn, user.tenant, id).await?,
+            None => None,
+        };
+        Ok(Some(Self {
+            app: app.clone(),
+            tenant: Arc::new(tenant),
+            connection: connection.map(Arc::new),
+            actor: actor.to_owned(),
+            source,
+            now: app.clock.now(),
+            generated: None,
+            queued: Arc::default(),
+        }))
+    }
+
     /// Tells the mail worker, if there is something for it; to be called after the commit.
     pub fn wake_worker(&self) {
         if self.queued.swap(false, Ordering::Relaxed) {
@@ -79,7 +101,7 @@ impl Scene {
     #[must_use]
     pub fn language_of(&self, user: &User) -> String {
         let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
-        language::negotiate(preferred, &self.tenant.language).to_owned()
+        language::negotiate(preferred, &self.tenant.language).tag().to_owned()
     }
 }
 
@@ -149,6 +171,8 @@ impl<'a> Work<'a> {
             Effect::Invite => self.invite(tx).await?,
             Effect::SendInvitation => self.send_invitation(tx).await?,
             Effect::ReissueInvitation => self.reissue_invitation(tx).await?,
+            Effect::RenewInvitation => self.renew_invitation(tx).await?,
+            Effect::ExpireInvitation => self.end_invitation(tx, invitation::Status::Expired, None).await?,
             Effect::SupersedeInvitation => self.end_invitation(tx, invitation::Status::Superseded, None).await?,
             Effect::CancelInvitation(by) => self.end_invitation(tx, invitation::Status::Cancelled, Some(*by)).await?,
             Effect::AcceptInvitation => self.end_invitation(tx, invitation::Status::Accepted, None).await?,
@@ -234,9 +258,26 @@ impl<'a> Work<'a> {
     }
 
     async fn reissue_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
-        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else { return Ok(()) };
+        let live = store::invitations::find_live(tx, self.user.tenant, self.user.id).await?;
+        match live.filter(|live| live.status == invitation::Status::Pending) {
+            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn renew_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let Some(id) = self.user.invitation else { return Ok(()) };
+        let last = store::invitations::lock(tx, self.user.tenant, id).await?;
+        match last.filter(|last| matches!(last.status, invitation::Status::Pending | invitation::Status::Expired)) {
+            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn mail_new_link(&mut self, tx: &mut Conn, mut invitation: Invitation) -> Result<(), Error> {
         store::notifications::cancel_open(tx, self.user.tenant, self.user.id, Some(&[Code::E1]), "superseded by a new link").await?;
         invitation.generation += 1;
+        invitation.status = invitation::Status::Pending;
         invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
         invitation.language = self.scene.language_of(&self.user);
         invitation.delivery = self.mail_invitation(tx, &invitation).await?;
@@ -255,6 +296,7 @@ impl<'a> Work<'a> {
                 invitation.cancelled_by = by;
                 self.record(event::Kind::InvitationCancelled);
             }
+            invitation::Status::Expired => self.record(event::Kind::InvitationExpired),
             _ => {}
         }
         store::invitations::update(tx, &invitation).await?;

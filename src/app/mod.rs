@@ -6,7 +6,7 @@
 pub mod access;
 pub mod administrators;
 pub mod connections;
-pub mod deletion;
+pub mod calendar;
 mod effects;
 pub mod error;
 pub mod groups;
@@ -17,6 +17,7 @@ pub mod keyring;
 pub mod links;
 pub mod outbox;
 pub mod passwords;
+mod protection;
 pub mod schemas;
 pub mod sign_in;
 pub mod tenants;

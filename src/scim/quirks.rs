@@ -15,7 +15,7 @@ pub enum Quirk {
     TextForNumber,
     /// `""` for "no value" where no text can be meant (HR systems, Okta). See [`is_no_value`].
     EmptyText,
-    /// One element without its array, `"emails": {…}` (old OneLogin templates). See [`elements`].
+    /// One element without its array, `"emails": {…}` (old templates of `OneLogin`). See [`elements`].
     LoneElement,
     /// An array of one for a single value, `"value": [true]`, `manager: [{…}]` (Entra's how-to). See [`single`].
     ArrayOfOne,
@@ -31,11 +31,11 @@ pub enum Quirk {
     CapitalisedOperation,
     /// `x[filter].sub` with no such element makes the element (Entra; decision 2). The PATCH engine's, by the rule of the decision.
     CreatedElement,
-    /// `remove` with path `members` and a value array removes those alone (Entra, JumpCloud; decision 3).
+    /// `remove` with path `members` and a value array removes those alone (Entra, `JumpCloud`; decision 3).
     RemovalByValue,
     /// Keys of a pathless value that are paths: `name.givenName`, `urn:…:User:department` (Entra with its flag).
     PathAsKey,
-    /// A role as a JSON object in text (Entra's AppRoleAssignmentsComplex): stored and returned as sent (decision 21), so nothing to undo.
+    /// A role as a JSON object in text (Entra's `AppRoleAssignmentsComplex`): stored and returned as sent (decision 21), so nothing to undo.
     RoleInText,
     /// `"$ref": null` in members (Entra): null is absence, so nothing to undo.
     NullReference,

@@ -1,14 +1,12 @@
 //! The local inbox.
 
 use super::{Conn, StoreError};
-use crate::domain::TenantId;
 use jiff::Timestamp;
 
 /// A mail as the local inbox keeps it.
 #[derive(Debug, Clone)]
 pub struct Mail {
     pub message_id: String,
-    pub tenant: TenantId,
     pub code: String,
     pub recipient: String,
     pub language: String,

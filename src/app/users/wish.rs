@@ -57,7 +57,10 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
         keep_own(&mut document, before);
     }
     let leaves = before.is_some() && active == Some(false);
-    let dropped = if leaves { own::drop_bad(&mut document) } else { Vec::new() };
+    let dropped = match before {
+        Some(before) if leaves => own::drop_bad(&mut document, &before.document),
+        _ => Vec::new(),
+    };
     let attributes = own::read(&document)?;
     let deletion_date = attributes.deletion_date.map(|date| write_back(&mut document, "deletionDate", date, tenant));
     let start_date = attributes.start_date.map(|date| write_back(&mut document, "startDate", date, tenant));

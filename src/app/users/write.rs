@@ -11,14 +11,13 @@ use crate::{
         App, Error,
         access::Principal,
         effects::{self, Scene, Writer},
+        protection,
     },
     domain::{
         TenantId, UserId, calendar, event,
-        group::MemberId,
         invitation::Invitation,
         onboarding::{self, Credentials, Decision, Effect},
         password,
-        role::Role,
         tenant::{Adoption, ScimPassword},
         user::{Mode, State, User},
     },
@@ -299,7 +298,7 @@ impl Command {
         reading.wish.credentials = self.credentials.clone();
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
-        if ends(&decision) && is_protected(tx, &before).await? {
+        if ends(&decision) && protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         self.claim(tx, &before, &mut decision).await?;
@@ -344,7 +343,7 @@ impl Command {
         if self.scene.tenant.adoption == Adoption::Off {
             return refuse("adoption is switched off for this tenant");
         }
-        if before.is_owner || holds_root_admin(tx, before).await? {
+        if before.is_owner || protection::is_administrator(tx, before).await? {
             return refuse("the user is an administrator");
         }
         let emails = |user: &User| user.document.get("emails").cloned();
@@ -367,7 +366,7 @@ impl Command {
 
     async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<()>, Error> {
         let before = self.load(tx, id).await?;
-        if is_protected(tx, &before).await? {
+        if protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         let decision = onboarding::delete(&before, self.scene.now);
@@ -392,19 +391,6 @@ impl Command {
 /// Whether a decision takes somebody's access away.
 fn ends(decision: &Decision) -> bool {
     decision.effects.iter().any(|effect| matches!(effect, Effect::CancelInvitation(_)))
-}
-
-/// The owner, and the last platform administrator.
-async fn is_protected(tx: &mut Conn, user: &User) -> Result<bool, Error> {
-    if user.is_owner {
-        return Ok(true);
-    }
-    Ok(holds_root_admin(tx, user).await? && store::users::count_other_administrators(tx, user.tenant, user.id).await? == 0)
-}
-
-async fn holds_root_admin(tx: &mut Conn, user: &User) -> Result<bool, Error> {
-    let belongings = store::memberships::of_members(tx, user.tenant, &[MemberId::User(user.id)]).await?;
-    Ok(belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin))
 }
 
 /// A userName that was taken between the look and the write.

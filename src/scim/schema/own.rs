@@ -67,7 +67,7 @@ pub struct GroupRole {
 pub struct NamedGroupRoles {
     /// The group's id or displayName.
     pub group: String,
-    /// Some of [`ROLES`].
+    /// Some of [`ROLES`]; learner where the entry names none.
     pub roles: Vec<&'static str>,
 }
 
@@ -103,26 +103,35 @@ pub fn read(document: &Object) -> Result<OwnAttributes, Error> {
     Ok(own)
 }
 
-/// Takes the attributes [`read`] would refuse out of a canonical document and returns their names.
-pub fn drop_bad(document: &mut Object) -> Vec<String> {
+/// Gives the attributes [`read`] would refuse the value they had in the document `before` (an empty one at creation), and returns
+/// their names, or the extension's URN when it is no object at all.
+pub fn drop_bad(document: &mut Object, before: &Object) -> Vec<String> {
+    let Some(extension) = document.get_mut(USHER) else { return vec![] };
     let mut dropped = vec![];
-    let Some(extension) = document.get_mut(USHER) else { return dropped };
-    if let Value::Object(extension) = extension {
-        extension.retain(|name, value| {
-            let is_good = read_one(&mut OwnAttributes::default(), name, value).is_ok();
-            if !is_good {
-                dropped.push(if name.is_empty() { USHER.to_owned() } else { name.clone() });
-            }
-            is_good
-        });
-        if !extension.is_empty() {
-            return dropped;
+    let mut good = match extension.take() {
+        Value::Object(good) => good,
+        other => Object::from_iter([(String::new(), other)]),
+    };
+    good.retain(|name, value| {
+        let is_good = read_one(&mut OwnAttributes::default(), name, value).is_ok();
+        if !is_good {
+            dropped.push(name.clone());
         }
-    } else {
-        dropped.push(USHER.to_owned());
+        is_good
+    });
+    let before = before.get(USHER).and_then(Value::as_object);
+    for (name, value) in before.into_iter().flatten() {
+        let is_lost = |bad: &String| bad == name || bad.is_empty();
+        if !good.contains_key(name) && dropped.iter().any(is_lost) {
+            good.insert(name.clone(), value.clone());
+        }
     }
-    document.shift_remove(USHER);
-    dropped
+    if good.is_empty() {
+        document.shift_remove(USHER);
+    } else {
+        *extension = Value::Object(good);
+    }
+    dropped.into_iter().map(|name| if name.is_empty() { USHER.to_owned() } else { name }).collect()
 }
 
 const NO_OBJECT: &str = "takes an object of its attributes";
@@ -203,8 +212,9 @@ fn group_role(value: &Value) -> Result<GroupRole, &'static str> {
 
 fn named_group_roles(value: &Value) -> Result<NamedGroupRoles, &'static str> {
     let wrong = "takes texts such as 'Sales=coach,author'";
+    let text = value.as_str().ok_or(wrong)?;
     // A group's name may hold an equals sign; a role never does.
-    let (group, roles) = value.as_str().and_then(|text| text.rsplit_once('=')).ok_or(wrong)?;
+    let (group, roles) = text.rsplit_once('=').unwrap_or((text, "learner"));
     let group = group.trim();
     if group.is_empty() {
         return Err(wrong);
@@ -252,7 +262,7 @@ mod tests {
             "ProvisioningMode": "CREATE", "deletionDate": "2027-06-30", "startDate": "2027-01-01T23:30:00+02:00",
             "suppressNotifications": "True", "generateCredentials": false, "labels": "Cohort 7; Paris",
             "groupRoles": [{"value": "g1", "display": "Sales", "role": "COACH"}, "g2"],
-            "groupRoleList": "Sales=coach, useradmin;a=b=learner", "invitedFrom": {"kind": "Session", "value": "s1"}
+            "groupRoleList": "Sales=coach, useradmin;a=b=author;Sales", "invitedFrom": {"kind": "Session", "value": "s1"}
         })));
         let expected = OwnAttributes {
             mode: Some(Mode::Create),
@@ -267,7 +277,8 @@ mod tests {
             ],
             group_role_list: vec![
                 NamedGroupRoles { group: "Sales".into(), roles: vec!["coach", "userAdmin"] },
-                NamedGroupRoles { group: "a=b".into(), roles: vec!["learner"] },
+                NamedGroupRoles { group: "a=b".into(), roles: vec!["author"] },
+                NamedGroupRoles { group: "Sales".into(), roles: vec!["learner"] },
             ],
             invited_from: Some(InvitedFrom::Session("s1".into())),
         };
@@ -302,7 +313,7 @@ mod tests {
             ("labels", json!(["a\nb"])),
             ("groupRoles", json!([{"value": "g", "role": "owner"}])),
             ("groupRoles", json!([{"role": "coach"}])),
-            ("groupRoleList", json!("Sales")),
+            ("groupRoleList", json!([7, {"a": 1}])),
             ("groupRoleList", json!("=coach")),
             ("groupRoleList", json!("Sales=king")),
             ("groupRoleList", json!("Sales=")),
@@ -316,7 +327,7 @@ mod tests {
             let error = read(&document).unwrap_err();
             assert_eq!(error.status, 400);
             assert!(error.detail.contains(name), "{}", error.detail);
-            assert_eq!(drop_bad(&mut document), [name], "{value}");
+            assert_eq!(drop_bad(&mut document, &Object::new()), [name], "{value}");
             assert_eq!(read(&document), Ok(OwnAttributes::default()));
             assert!(!document.contains_key(USHER));
         }
@@ -325,7 +336,7 @@ mod tests {
     #[test]
     fn good_values_outlive_bad_neighbours() {
         let mut document = document(json!({"deletionDate": "soon", "provisioningMode": "create", "startDate": 5}));
-        assert_eq!(drop_bad(&mut document), ["deletionDate", "startDate"]);
+        assert_eq!(drop_bad(&mut document, &Object::new()), ["deletionDate", "startDate"]);
         assert_eq!(read(&document).unwrap().mode, Some(Mode::Create));
     }
 
@@ -333,8 +344,19 @@ mod tests {
     fn an_extension_that_is_no_object_is_bad_as_a_whole() {
         let mut document = document(json!("create"));
         assert!(read(&document).unwrap_err().detail.contains(USHER));
-        assert_eq!(drop_bad(&mut document), [USHER]);
+        assert_eq!(drop_bad(&mut document, &Object::new()), [USHER]);
         assert_eq!(read(&document), Ok(OwnAttributes::default()));
+    }
+
+    #[test]
+    fn a_bad_value_leaves_what_was_there() {
+        let before = document(json!({"deletionDate": "2027-06-30", "labels": ["a"]}));
+        let mut after = document(json!({"deletionDate": "soon", "provisioningMode": "create"}));
+        assert_eq!(drop_bad(&mut after, &before), ["deletionDate"]);
+        assert_eq!(after[USHER], json!({"provisioningMode": "create", "deletionDate": "2027-06-30"}));
+        let mut after = document(json!(["junk"]));
+        assert_eq!(drop_bad(&mut after, &before), [USHER]);
+        assert_eq!(after, before);
     }
 
     #[test]

@@ -7,7 +7,7 @@ pub mod datetime;
 #[cfg(test)]
 mod tests;
 
-use super::schema::{Mutability, USHER};
+use super::schema::{Mutability, Type, USHER};
 use super::{AttrRef, Error, Kind, Object, Registry, document, fold};
 use coerce::{member, wrong};
 use serde_json::Value;
@@ -56,6 +56,9 @@ pub fn document(body: &Object, registry: &Registry, kind: Kind, context: Context
 pub fn complete(document: &Object, registry: &Registry, kind: Kind) -> Result<(), Error> {
     for attr in registry.attributes(kind) {
         let attribute = registry.attribute(attr);
+        if !(attribute.required || attribute.multi_valued && attribute.ty == Type::Complex) {
+            continue;
+        }
         let value = document::get(document, registry, attr);
         if attribute.required && is_due(document, registry, attr) && !value.is_some_and(is_usable) {
             return Err(wrong(registry, attr, "is required and must be neither empty nor hold control characters"));
