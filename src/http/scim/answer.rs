@@ -1,0 +1,104 @@
+//! Rendering: resources, lists and errors to bytes.
+
+use super::{accept::MediaType, call::Call, conditions};
+use crate::{
+    app::{
+        self,
+        users::{Page, Resource},
+    },
+    http::error::Problem,
+    scim::{self, Kind, Object, messages},
+};
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a SCIM handler answers.
+pub(super) type Answered = Result<Response, Refusal>;
+
+/// A refusal as an Error message (RFC 7644 section 3.12), always in SCIM's own media type.
+#[derive(Debug)]
+pub(super) struct Refusal(Problem);
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<app::Error> for Refusal {
+    fn from(error: app::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<scim::Error> for Refusal {
+    fn from(error: scim::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let error = scim::Error {
+            status: problem.status.as_u16(),
+            scim_type: problem.scim_type,
+            detail: problem.detail.clone(),
+        };
+        let mut response = json(problem.status, MediaType::ScimJson, &messages::error(&error));
+        problem.write_headers(response.headers_mut());
+        response
+    }
+}
+
+/// A body in JSON.
+pub(super) fn json(status: StatusCode, media_type: MediaType, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, media_type.header())], bytes).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// 200 with a resource, as much of it as was asked for.
+pub(super) fn resource(call: &Call, kind: Kind, resource: Resource) -> Response {
+    with_headers(StatusCode::OK, header::CONTENT_LOCATION, call, kind, resource)
+}
+
+/// 201 with a resource.
+pub(super) fn created(call: &Call, kind: Kind, resource: Resource) -> Response {
+    with_headers(StatusCode::CREATED, header::LOCATION, call, kind, resource)
+}
+
+/// 204 with the resource's version.
+pub(super) fn no_content(version: i64) -> Response {
+    (StatusCode::NO_CONTENT, [(header::ETAG, conditions::etag(version))]).into_response()
+}
+
+/// 304 with the version the client has.
+pub(super) fn not_modified(version: i64) -> Response {
+    (StatusCode::NOT_MODIFIED, [(header::ETAG, conditions::etag(version))]).into_response()
+}
+
+/// A ListResponse; the resources are projected already.
+pub(super) fn list(call: &Call, page: Page) -> Response {
+    let resources = page.resources.into_iter().map(Value::Object).collect();
+    json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
+}
+
+fn with_headers(status: StatusCode, location: HeaderName, call: &Call, kind: Kind, resource: Resource) -> Response {
+    let mut body: Object = resource.body;
+    call.projection(kind).apply(&call.registry, kind, &mut body);
+    let mut response = json(status, call.media_type, &body);
+    response.headers_mut().insert(header::ETAG, conditions::etag(resource.version));
+    if let Ok(value) = HeaderValue::from_str(&resource.location) {
+        response.headers_mut().insert(location, value);
+    }
+    response
+}
