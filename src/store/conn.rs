@@ -1,5 +1,369 @@
-//! The seam: one connection of either engine, statements with `$1` placeholders, typed values and rows.
+//! The seam: one connection of either engine, statements with `$1` placeholders, typed values going in.
+//!
+//! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
+
+use super::{Engine, StoreError, dialect, row::Row};
+use jiff::{Timestamp, civil::Date};
+use sqlx::{
+    Arguments, AssertSqlSafe, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
+    pool::PoolConnection,
+    postgres::PgArguments,
+    sqlite::SqliteArguments,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// A connection or a transaction of either engine.
 #[derive(Debug)]
-pub struct Conn {}
+pub struct Conn {
+    pub(super) link: Link,
+    statements: Arc<AtomicU64>,
+    /// 0 outside of a transaction, 1 in one, 2 behind a savepoint in it.
+    pub(super) depth: u8,
+    pub(super) progress: Progress,
+}
+
+/// The driver's connection.
+#[derive(Debug)]
+pub(super) enum Link {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(PoolConnection<Postgres>),
+    /// Given back to its pool, or closed.
+    Gone,
+}
+
+/// What has happened in the transaction that is open.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// A statement has changed something.
+    pub(super) has_written: bool,
+    /// A statement failed, so that nothing can be kept (PostgreSQL allows nothing else, so neither do we on SQLite).
+    pub(super) failure: Option<Failure>,
+}
+
+/// How bad a failed statement is for the transaction around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The statement was undone; on SQLite a savepoint still holds.
+    Statement,
+    /// The whole transaction may be gone.
+    Transaction,
+    /// Another transaction was in the way; the same work may succeed at once.
+    Retryable,
+}
+
+impl Conn {
+    pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
+        Self { link: Link::Sqlite(Box::new(link)), statements, depth: 0, progress: Progress::default() }
+    }
+
+    pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
+        Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default() }
+    }
+
+    /// Which engine this is a connection of.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.link {
+            Link::Postgres(_) => Engine::Postgres,
+            Link::Sqlite(_) | Link::Gone => Engine::Sqlite,
+        }
+    }
+
+    /// Refuses to go on in a transaction that can't be kept, and counts.
+    fn admit(&self) -> Result<(), StoreError> {
+        if self.progress.failure.is_some() {
+            return Err(StoreError::spoilt());
+        }
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+        outcome.map_err(|error| {
+            if self.depth > 0 {
+                self.progress.failure = Some(dialect::failure(&error));
+            }
+            dialect::store_error(error)
+        })
+    }
+}
+
+/// A value that goes into a statement, with the type its NULL has.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Flag(Option<bool>),
+}
+
+/// What can be a value.
+pub(super) trait Bind {
+    const NULL: Value;
+    fn into_value(self) -> Value;
+}
+
+impl<T: Bind> Bind for Option<T> {
+    const NULL: Value = T::NULL;
+
+    fn into_value(self) -> Value {
+        self.map_or(T::NULL, T::into_value)
+    }
+}
+
+macro_rules! bind {
+    ($($null:expr, |$value:ident: $ty:ty| $into:expr;)*) => {$(
+        impl Bind for $ty {
+            const NULL: Value = $null;
+
+            fn into_value(self) -> Value {
+                let $value = self;
+                $into
+            }
+        }
+    )*};
+}
+
+bind! {
+    Value::Text(None), |text: &str| Value::Text(Some(text.to_owned()));
+    Value::Text(None), |text: String| Value::Text(Some(text));
+    Value::Text(None), |text: &String| Value::Text(Some(text.clone()));
+    Value::Text(None), |date: Date| Value::Text(Some(date.to_string()));
+    Value::Text(None), |id: crate::domain::TenantId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::UserId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::GroupId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::ConnectionId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::TokenId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
+    Value::Int(None), |number: i64| Value::Int(Some(number));
+    Value::Int(None), |instant: Timestamp| Value::Int(Some(instant.as_microsecond()));
+    Value::Flag(None), |flag: bool| Value::Flag(Some(flag));
+}
+
+impl Bind for Value {
+    const NULL: Value = Value::Text(None);
+
+    fn into_value(self) -> Value {
+        self
+    }
+}
+
+/// A statement with its values.
+#[derive(Debug)]
+pub(super) struct Statement {
+    sql: SqlStr,
+    values: Vec<Value>,
+    keep: Keep,
+}
+
+/// Whether the connection keeps a statement prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Prepared,
+    /// For texts of ever changing length, which would push the others out.
+    Once,
+}
+
+/// A statement written in full.
+pub(super) fn sql(text: &'static str) -> Statement {
+    Statement { sql: text.into_sql_str(), values: Vec::new(), keep: Keep::Prepared }
+}
+
+impl Statement {
+    /// Adds the value of the next placeholder.
+    pub(super) fn bind(mut self, value: impl Bind) -> Self {
+        self.values.push(value.into_value());
+        self
+    }
+
+    /// Runs it and answers how many rows it touched.
+    pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
+        conn.admit()?;
+        let is_kept = self.keep == Keep::Prepared;
+        let outcome = match &mut conn.link {
+            Link::Sqlite(link) => execute_sqlite(link, self.sql, self.values, is_kept).await,
+            Link::Postgres(link) => execute_postgres(link, self.sql, self.values, is_kept).await,
+            Link::Gone => Err(sqlx::Error::PoolClosed),
+        };
+        let touched = conn.record(outcome)?;
+        conn.progress.has_written |= touched > 0;
+        Ok(touched)
+    }
+
+    /// All rows.
+    pub(super) async fn rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        conn.admit()?;
+        let is_kept = self.keep == Keep::Prepared;
+        let outcome = match &mut conn.link {
+            Link::Sqlite(link) => rows_sqlite(link, self.sql, self.values, is_kept).await,
+            Link::Postgres(link) => rows_postgres(link, self.sql, self.values, is_kept).await,
+            Link::Gone => Err(sqlx::Error::PoolClosed),
+        };
+        conn.record(outcome)
+    }
+
+    /// All rows of a statement that changes what it returns.
+    pub(super) async fn changed_rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        let rows = self.rows(conn).await?;
+        conn.progress.has_written |= !rows.is_empty();
+        Ok(rows)
+    }
+
+    /// The first row.
+    pub(super) async fn row(self, conn: &mut Conn) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(conn).await?.into_iter().next())
+    }
+
+    /// The number in the first column of the first row; 0 without one.
+    pub(super) async fn number(self, conn: &mut Conn) -> Result<u64, StoreError> {
+        let Some(row) = self.row(conn).await? else { return Ok(0) };
+        Ok(u64::try_from(row.fields("count").number()?).unwrap_or(0))
+    }
+
+    /// Holds the rows against other writers until the transaction ends.
+    pub(super) fn for_update(self, conn: &Conn) -> Self {
+        match dialect::for_update(conn.engine()) {
+            "" => self,
+            lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), ..self },
+        }
+    }
+}
+
+/// A statement put together from fixed pieces; values are only ever bound.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    text: String,
+    values: Vec<Value>,
+    is_long: bool,
+}
+
+/// So many values one statement takes on either engine, with room for a few more.
+pub(super) const CHUNK: usize = 16_384;
+
+impl Builder {
+    pub(super) fn new(text: &'static str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+
+    pub(super) fn push(mut self, text: &'static str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// A placeholder with its value.
+    pub(super) fn bind(mut self, value: impl Bind) -> Self {
+        self.values.push(value.into_value());
+        self.text.push('$');
+        self.text.push_str(&self.values.len().to_string());
+        self
+    }
+
+    /// ` IN (…)`. Repeats the last value up to a power of two, so that few different texts need to be kept prepared.
+    pub(super) fn within<T: Bind>(mut self, values: impl ExactSizeIterator<Item = T>) -> Self {
+        let padded = values.len().next_power_of_two();
+        self.text.push_str(" IN (");
+        let mut last = T::NULL;
+        let mut count = 0;
+        for value in values {
+            last = value.into_value();
+            self = self.comma(count).bind(last.clone());
+            count += 1;
+        }
+        while count < padded {
+            self = self.comma(count).bind(last.clone());
+            count += 1;
+        }
+        self.push(")")
+    }
+
+    /// `(…), (…)`: one group of values for each row.
+    pub(super) fn rows<const N: usize>(mut self, rows: impl Iterator<Item = [Value; N]>) -> Self {
+        let mut count = 0;
+        for row in rows {
+            self = self.comma(count).push("(");
+            for (index, value) in row.into_iter().enumerate() {
+                self = self.comma(index).bind(value);
+            }
+            self = self.push(")");
+            count += 1;
+        }
+        self.is_long |= count > 4;
+        self
+    }
+
+    fn comma(self, index: usize) -> Self {
+        if index == 0 { self } else { self.push(", ") }
+    }
+
+    pub(super) fn build(self) -> Statement {
+        let keep = if self.is_long { Keep::Once } else { Keep::Prepared };
+        Statement { sql: audited(self.text), values: self.values, keep }
+    }
+}
+
+/// The one place where SQL is not a literal: it is made of literals and placeholders only, by the types above.
+fn audited(text: String) -> SqlStr {
+    AssertSqlSafe(text).into_sql_str()
+}
+
+fn arguments<A: Arguments>(values: Vec<Value>) -> Result<A, sqlx::Error>
+where
+    for<'q> Option<String>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    for<'q> Option<i64>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+    for<'q> Option<bool>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
+{
+    let mut arguments = A::default();
+    arguments.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Value::Text(text) => arguments.add(text),
+            Value::Int(number) => arguments.add(number),
+            Value::Flag(flag) => arguments.add(flag),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+async fn execute_sqlite(
+    link: &mut SqliteConnection,
+    sql: SqlStr,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> Result<u64, sqlx::Error> {
+    let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
+    Ok(link.execute(query).await?.rows_affected())
+}
+
+async fn execute_postgres(
+    link: &mut PgConnection,
+    sql: SqlStr,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> Result<u64, sqlx::Error> {
+    let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
+    Ok(link.execute(query).await?.rows_affected())
+}
+
+async fn rows_sqlite(
+    link: &mut SqliteConnection,
+    sql: SqlStr,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
+    Ok(link.fetch_all(query).await?.into_iter().map(Row::Sqlite).collect())
+}
+
+async fn rows_postgres(
+    link: &mut PgConnection,
+    sql: SqlStr,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
+    Ok(link.fetch_all(query).await?.into_iter().map(Row::Postgres).collect())
+}

@@ -1,16 +1,27 @@
 //! What can go wrong below the use cases.
 
+use sqlx::migrate::MigrateError;
+
 /// A unique key that is taken, by the name of its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflict {
+    /// A listed person of the tenant has the userName.
     UserName,
+    /// A group of the connection has the displayName.
     GroupDisplayName,
+    /// The person has a live invitation.
     LiveInvitation,
+    /// The mail of this cause exists.
     NotificationCause,
+    /// A tenant has the slug.
     TenantSlug,
+    /// A connection of the tenant has the name.
     ConnectionName,
+    /// A token has the digest.
     TokenDigest,
+    /// The person has an open interval.
     OpenBillingInterval,
+    /// Any other unique key, primary keys included.
     Other,
 }
 
@@ -31,5 +42,24 @@ pub enum StoreError {
     Database(#[source] sqlx::Error),
     /// The database's schema can't be brought up to date.
     #[error("the database can't be migrated")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(#[source] MigrateError),
+}
+
+impl StoreError {
+    /// For a transaction that an earlier failure has spoilt.
+    pub(super) fn spoilt() -> Self {
+        Self::Database(sqlx::Error::Protocol("an earlier statement of this transaction failed".to_owned()))
+    }
+
+    /// The same failure once more, for another write of the same commit.
+    pub(super) fn another(&self) -> Self {
+        let again = |error: &sqlx::Error| sqlx::Error::Protocol(error.to_string());
+        match self {
+            Self::Conflict(conflict) => Self::Conflict(*conflict),
+            Self::Unavailable(error) => Self::Unavailable(again(error)),
+            Self::Corrupt { table, column, id } => Self::Corrupt { table, column, id: id.clone() },
+            Self::Database(error) => Self::Database(again(error)),
+            Self::Migration(error) => Self::Migration(MigrateError::Source(error.to_string().into())),
+        }
+    }
 }

@@ -22,11 +22,15 @@ mod conn;
 mod dialect;
 mod error;
 mod open;
+mod readers;
+mod row;
+mod transaction;
 mod writer;
 
 pub use conn::Conn;
 pub use error::{Conflict, StoreError};
 pub use open::{Engine, Store};
+pub use readers::Reader;
 
 use std::{future::Future, pin::Pin};
 

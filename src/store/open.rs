@@ -1,31 +1,87 @@
 //! Opening the database, reading, writing.
 
-use super::{Conn, StoreError, Work};
+use super::{
+    Conn, Reader, StoreError, Work,
+    conn::{Link, sql},
+    dialect,
+    readers::{PATIENCE, Readers},
+    transaction::alone,
+    writer::Writer,
+};
+use sqlx::{
+    ConnectOptions, Connection, PgPool, SqliteConnection,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long one process waits for another's writes to a SQLite file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// So many statements a connection keeps prepared.
+const PREPARED: usize = 400;
+/// So many connections to PostgreSQL.
+const CONNECTIONS: u32 = 16;
+/// A connection to PostgreSQL that lay idle for longer is tried before it is used.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// Which engine a store runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
+    /// The embedded default.
     Sqlite,
+    /// A server, version 14 or later.
     Postgres,
 }
 
 /// The open database: a pool of readers and a way to write. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store {
+    backend: Backend,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Debug, Clone)]
+enum Backend {
+    Sqlite { options: SqliteConnectOptions, readers: Arc<Readers>, writer: Writer },
+    Postgres(PgPool),
+}
 
 impl Store {
     /// Opens `sqlite://path` (made when missing) or `postgres://…`. Does not migrate.
     ///
     /// # Errors
     /// When the URL is of neither kind or the database can't be reached.
-    pub async fn open(_url: &str) -> Result<Self, StoreError> {
-        todo!()
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let backend = if url.starts_with("sqlite:") {
+            open_sqlite(url, Arc::clone(&statements)).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url).await?
+        } else {
+            let reason = "a database URL begins with sqlite:// or postgres://";
+            return Err(StoreError::Database(sqlx::Error::Configuration(reason.into())));
+        };
+        Ok(Self { backend, statements })
     }
 
     /// Which engine this is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        todo!()
+        match self.backend {
+            Backend::Sqlite { .. } => Engine::Sqlite,
+            Backend::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// Brings the schema up to date; safe when several processes do so at once.
@@ -33,7 +89,17 @@ impl Store {
     /// # Errors
     /// When a migration fails or the database is newer than this program.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        todo!()
+        match &self.backend {
+            Backend::Sqlite { options, .. } => {
+                let mut link = options.connect().await.map_err(dialect::store_error)?;
+                let migrated = migrate_sqlite(&mut link).await;
+                // What can't be closed is dropped.
+                let _ = link.close().await;
+                migrated
+            }
+            // Takes an advisory lock while it works.
+            Backend::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(migration_error),
+        }
     }
 
     /// Whether the database answers and its schema is current (for `/readyz`).
@@ -41,7 +107,18 @@ impl Store {
     /// # Errors
     /// Why not.
     pub async fn check(&self) -> Result<(), StoreError> {
-        todo!()
+        let ours = newest(match self.engine() {
+            Engine::Sqlite => &SQLITE_MIGRATIONS,
+            Engine::Postgres => &POSTGRES_MIGRATIONS,
+        });
+        let mut reader = self.read().await?;
+        let row = sql("SELECT max(version) FROM _sqlx_migrations WHERE success").row(&mut reader).await?;
+        let theirs = row.map(|row| row.fields("_sqlx_migrations").optional_number()).transpose()?.flatten();
+        match theirs.unwrap_or(0) {
+            theirs if theirs < ours => Err(StoreError::Migration(MigrateError::VersionTooNew(ours, theirs))),
+            theirs if theirs > ours => Err(StoreError::Migration(MigrateError::VersionMissing(theirs))),
+            _ => Ok(()),
+        }
     }
 
     /// A connection for reading; derefs to [`Conn`]. Returned to the pool on drop.
@@ -49,32 +126,52 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        todo!()
+        let statements = Arc::clone(&self.statements);
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => readers.acquire(statements).await,
+            Backend::Postgres(pool) => Reader::of(pool, statements).await,
+        }
     }
 
     /// Runs `work` in a transaction; its effects are durable before this returns, or there are none. The closure may run more
     /// than once (serialization failures; a shared commit that another write spoilt), so it must have no effect but through the connection.
+    /// Once begun it runs to its end, even if the caller stops waiting. A statement that fails spoils the transaction on both
+    /// engines: whatever `work` returns then, nothing is kept.
     ///
     /// # Errors
     /// What `work` returned, or the store's own failure.
-    pub async fn write<T, E, F>(&self, _work: F) -> Result<T, E>
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        todo!()
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => writer.write(work).await,
+            Backend::Postgres(pool) => {
+                let link = pool.acquire().await.map_err(|error| E::from(dialect::store_error(error)))?;
+                let mut conn = Conn::postgres(link, Arc::clone(&self.statements));
+                let transaction = tokio::spawn(async move { alone(&mut conn, &work).await });
+                transaction.await.unwrap_or_else(|_| Err(E::from(StoreError::Unavailable(sqlx::Error::WorkerCrashed))))
+            }
+        }
     }
 
-    /// Counts the statements this store has run so far (for tests of what a request costs).
+    /// Counts the statements this store has run so far (for tests of what a request costs); BEGIN and COMMIT are not among them.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        todo!()
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Waits for writes under way and closes all connections.
     pub async fn close(&self) {
-        todo!()
+        match &self.backend {
+            Backend::Sqlite { readers, writer, .. } => {
+                writer.stop().await;
+                readers.close().await;
+            }
+            Backend::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// The number that changes when a token, setting or schema changed anywhere (one cheap read).
@@ -82,22 +179,83 @@ impl Store {
     /// # Errors
     /// As for reads.
     pub async fn access_epoch(&self) -> Result<i64, StoreError> {
-        todo!()
+        let mut reader = self.read().await?;
+        let row = sql("SELECT value FROM epochs WHERE name = 'access'").row(&mut reader).await?;
+        row.map_or(Ok(0), |row| row.fields("epochs").number())
     }
 }
 
-/// A pooled connection for reading.
-#[derive(Debug)]
-pub struct Reader {}
+async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, StoreError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(dialect::store_error)?
+        .create_if_missing(true)
+        .foreign_keys(false)
+        .busy_timeout(BUSY_TIMEOUT)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // 16 MiB of pages for each connection, and the file mapped for reading.
+        .pragma("cache_size", "-16384")
+        .pragma("mmap_size", "268435456")
+        .pragma("journal_size_limit", "67108864")
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(PREPARED)
+        .row_buffer_size(256)
+        .disable_statement_logging();
+    let writer = Writer::start(options.clone(), statements).await?;
+    let readers = Arc::new(Readers::new(options.clone().pragma("query_only", "on")));
+    Ok(Backend::Sqlite { options, readers, writer })
+}
 
-impl std::ops::Deref for Reader {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        todo!()
+async fn open_postgres(url: &str) -> Result<Backend, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(dialect::store_error)?
+        .application_name("usher")
+        .options([("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")])
+        .statement_cache_capacity(PREPARED)
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|link, connection| {
+            Box::pin(async move {
+                if connection.idle_for > FRESH {
+                    link.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(dialect::store_error)?;
+    Ok(Backend::Postgres(pool))
+}
+
+/// Migrates inside one transaction that keeps other processes out: the driver itself takes no lock on SQLite.
+async fn migrate_sqlite(link: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut transaction = link.begin_with(dialect::begin(Engine::Sqlite)).await.map_err(dialect::store_error)?;
+    SQLITE_MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(migration_error)?;
+    transaction.commit().await.map_err(dialect::store_error)
+}
+
+fn newest(migrations: &Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn migration_error(error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) => match dialect::store_error(error) {
+            StoreError::Database(error) => StoreError::Migration(MigrateError::Execute(error)),
+            other => other,
+        },
+        error => StoreError::Migration(error),
     }
 }
-impl std::ops::DerefMut for Reader {
-    fn deref_mut(&mut self) -> &mut Conn {
-        todo!()
+
+/// Closes a connection that belongs to no pool.
+pub(super) async fn close(conn: &mut Conn) {
+    if let Link::Sqlite(link) = std::mem::replace(&mut conn.link, Link::Gone) {
+        // What can't be closed is dropped.
+        let _ = link.close().await;
     }
 }

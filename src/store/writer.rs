@@ -1,1 +1,239 @@
-//! The one writer of SQLite: waiting writes share a commit, each in a savepoint.
+//! The one writer of SQLite: waiting writes share a commit, so that a hundred of them pay for one flush to disk.
+//!
+//! A write that fails undoes only itself. As most succeed, a batch runs without savepoints first (each costs two statements); when a
+//! write fails that had changed something, the batch is rolled back and runs again with savepoints, and when even those are lost
+//! (the disk was full), each runs alone.
+
+use super::{Conn, StoreError, Work, conn::Failure, transaction::attempt};
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::AtomicU64},
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// So many writes may wait; further ones wait to be allowed to.
+const QUEUE: usize = 1024;
+/// So many writes share a commit at most.
+const BATCH: usize = 256;
+
+/// The way to the writer. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Message>,
+}
+
+enum Message {
+    Write(Box<dyn Job>),
+    Stop(oneshot::Sender<()>),
+}
+
+impl Writer {
+    /// Starts the writer on a connection of its own.
+    pub(super) async fn start(options: SqliteConnectOptions, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let mut task = Task { options, statements, conn: None };
+        task.connect().await?;
+        let (queue, messages) = mpsc::channel(QUEUE);
+        tokio::spawn(task.run(messages));
+        Ok(Self { queue })
+    }
+
+    /// Runs a write; it happens even if the caller stops waiting.
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel();
+        let job = Box::new(Write { work, outcome: None, answer });
+        let closed = || E::from(StoreError::Unavailable(sqlx::Error::PoolClosed));
+        self.queue.send(Message::Write(job)).await.map_err(|_| closed())?;
+        outcome.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Finishes what waits and closes the connection. Later writes are refused.
+    pub(super) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.queue.send(Message::Stop(done)).await.is_ok() {
+            // An error means that the task is gone already.
+            let _ = stopped.await;
+        }
+    }
+}
+
+/// A write of any type.
+trait Job: Send {
+    /// Runs it (again); answers whether its effects are to be kept.
+    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+    /// Tells the caller: how the last run ended, or that what it did couldn't be kept.
+    fn answer(self: Box<Self>, failure: Option<StoreError>);
+}
+
+struct Write<T, E, F> {
+    work: F,
+    outcome: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Write<T, E, F>
+where
+    F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    fn run<'a>(&'a mut self, conn: &'a mut Conn) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(async move {
+            let outcome = attempt(&self.work, conn).await;
+            let is_kept = outcome.is_ok();
+            self.outcome = Some(outcome);
+            is_kept
+        })
+    }
+
+    fn answer(self: Box<Self>, failure: Option<StoreError>) {
+        let outcome = match (self.outcome, failure) {
+            // A write that failed of itself keeps its own reason.
+            (Some(Err(error)), _) => Err(error),
+            (_, Some(failure)) => Err(E::from(failure)),
+            (Some(outcome), None) => outcome,
+            (None, None) => Err(E::from(StoreError::spoilt())),
+        };
+        // The caller may have stopped waiting.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// How writes of a batch are kept apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Isolation {
+    /// Not at all: a failed one spoils the batch.
+    Shared,
+    Savepoints,
+}
+
+/// How a batch ended.
+enum Ended {
+    /// On disk, but for those that failed of themselves.
+    Committed,
+    /// Nothing was kept; every write has to run again.
+    Spoilt,
+    /// Nothing was kept, and trying again would not help.
+    Failed(StoreError),
+}
+
+struct Task {
+    options: SqliteConnectOptions,
+    statements: Arc<AtomicU64>,
+    conn: Option<Conn>,
+}
+
+impl Task {
+    async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
+        let mut batch = Vec::new();
+        let mut stopped = Vec::new();
+        while messages.recv_many(&mut batch, BATCH).await > 0 {
+            let mut jobs = Vec::with_capacity(batch.len());
+            for message in batch.drain(..) {
+                match message {
+                    Message::Write(job) => jobs.push(job),
+                    Message::Stop(done) => {
+                        messages.close();
+                        stopped.push(done);
+                    }
+                }
+            }
+            if !jobs.is_empty() {
+                self.settle(jobs).await;
+            }
+        }
+        if let Some(mut conn) = self.conn.take() {
+            super::open::close(&mut conn).await;
+        }
+        for done in stopped {
+            let _ = done.send(());
+        }
+    }
+
+    /// Runs a batch until every write of it is on disk or has failed, and answers all.
+    async fn settle(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        if jobs.len() > 1 {
+            let mut ended = self.attempt(&mut jobs, Isolation::Shared).await;
+            if matches!(ended, Ended::Spoilt) {
+                ended = self.attempt(&mut jobs, Isolation::Savepoints).await;
+            }
+            match ended {
+                Ended::Committed => return jobs.into_iter().for_each(|job| job.answer(None)),
+                Ended::Failed(error) => return jobs.into_iter().for_each(|job| job.answer(Some(error.another()))),
+                Ended::Spoilt => {}
+            }
+        }
+        for job in jobs {
+            let mut alone = [job];
+            let failure = match self.attempt(&mut alone, Isolation::Shared).await {
+                // A write that spoilt a batch of its own has failed, and says why itself.
+                Ended::Committed | Ended::Spoilt => None,
+                Ended::Failed(error) => Some(error),
+            };
+            let [job] = alone;
+            job.answer(failure);
+        }
+    }
+
+    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>], isolation: Isolation) -> Ended {
+        if let Err(error) = self.connect().await {
+            return Ended::Failed(error);
+        }
+        let Some(conn) = self.conn.as_mut() else { return Ended::Failed(StoreError::spoilt()) };
+        let ended = match conn.begin().await {
+            Ok(()) => transact(conn, jobs, isolation).await,
+            Err(error) => Ended::Failed(error),
+        };
+        if !matches!(ended, Ended::Committed) && conn.abandon().await.is_err() {
+            // SQLite ended the transaction by itself; the driver has lost count, so it starts anew.
+            self.conn = None;
+        }
+        ended
+    }
+
+    async fn connect(&mut self) -> Result<(), StoreError> {
+        if self.conn.is_none() {
+            let link = self.options.connect().await.map_err(super::dialect::store_error)?;
+            self.conn = Some(Conn::sqlite(link, Arc::clone(&self.statements)));
+        }
+        Ok(())
+    }
+}
+
+/// Runs the writes in the open transaction and commits; leaves rolling back to the caller.
+async fn transact(conn: &mut Conn, jobs: &mut [Box<dyn Job>], isolation: Isolation) -> Ended {
+    let is_alone = jobs.len() == 1;
+    for job in jobs {
+        if isolation == Isolation::Savepoints {
+            if let Err(error) = conn.savepoint().await {
+                return Ended::Failed(error);
+            }
+        }
+        let is_kept = job.run(conn).await;
+        let progress = conn.settle();
+        if progress.failure.is_some_and(|failure| failure != Failure::Statement) {
+            return Ended::Spoilt;
+        }
+        match isolation {
+            Isolation::Shared if is_kept => {}
+            Isolation::Shared if is_alone || progress.has_written => return Ended::Spoilt,
+            Isolation::Shared => {}
+            Isolation::Savepoints => {
+                let done = if is_kept { conn.commit().await } else { conn.rollback().await };
+                if let Err(error) = done {
+                    return Ended::Failed(error);
+                }
+            }
+        }
+    }
+    match conn.commit().await {
+        Ok(()) => Ended::Committed,
+        Err(error) => Ended::Failed(error),
+    }
+}

@@ -1,0 +1,95 @@
+//! Connections for reading.
+//!
+//! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
+//! read itself.
+
+use super::{Conn, StoreError, conn::Link, dialect};
+use sqlx::{ConnectOptions, PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// So many SQLite connections read at a time.
+const READERS: u32 = 8;
+/// How long a read waits for a connection.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The readers of a SQLite file.
+#[derive(Debug)]
+pub(super) struct Readers {
+    options: SqliteConnectOptions,
+    idle: Mutex<Vec<SqliteConnection>>,
+    permits: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        let permits = Arc::new(Semaphore::new(READERS as usize));
+        Self { options, idle: Mutex::default(), permits }
+    }
+
+    pub(super) async fn acquire(self: &Arc<Self>, statements: Arc<AtomicU64>) -> Result<Reader, StoreError> {
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolClosed))?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let link = match idle {
+            Some(link) => link,
+            None => self.options.connect().await.map_err(dialect::store_error)?,
+        };
+        Ok(Reader { conn: Conn::sqlite(link, statements), home: Some((Arc::clone(self), permit)) })
+    }
+
+    /// Waits for the reads under way and closes all connections.
+    pub(super) async fn close(&self) {
+        if let Ok(all) = self.permits.acquire_many(READERS).await {
+            self.permits.close();
+            all.forget();
+        }
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for link in idle {
+            // What can't be closed is dropped.
+            let _ = sqlx::Connection::close(link).await;
+        }
+    }
+}
+
+/// A connection for reading; goes back to its pool when dropped.
+#[derive(Debug)]
+pub struct Reader {
+    conn: Conn,
+    home: Option<(Arc<Readers>, OwnedSemaphorePermit)>,
+}
+
+impl Reader {
+    pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let link = pool.acquire().await.map_err(dialect::store_error)?;
+        Ok(Self { conn: Conn::postgres(link, statements), home: None })
+    }
+}
+
+impl std::ops::Deref for Reader {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl std::ops::DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let Some((readers, _permit)) = self.home.take() else { return };
+        if let Link::Sqlite(link) = std::mem::replace(&mut self.conn.link, Link::Gone) {
+            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
+        }
+    }
+}
