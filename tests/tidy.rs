@@ -79,7 +79,18 @@ fn files_and_functions_stay_short() {
 #[test]
 fn every_module_says_what_it_is_and_nothing_is_left_for_later() {
     // Put together here, or this file would find itself.
-    let marks = ["TO", "FIX", "XX"].map(|half| format!("{half}{}", if half == "TO" { "DO" } else if half == "XX" { "X" } else { "ME" }));
+    let marks = ["TO", "FIX", "XX"].map(|half| {
+        format!(
+            "{half}{}",
+            if half == "TO" {
+                "DO"
+            } else if half == "XX" {
+                "X"
+            } else {
+                "ME"
+            }
+        )
+    });
     let unfinished = [format!("{}!(", "todo"), format!("{}!(", "unimplemented")];
     let mut broken = Vec::new();
     for file in all_rust_files() {
@@ -250,7 +261,8 @@ fn long_functions(text: &str) -> Vec<(String, usize)> {
     for (start, line) in lines.iter().enumerate() {
         let body = line.trim_start();
         let Some((head, rest)) = body.split_once("fn ") else { continue };
-        let is_head = head.split_whitespace().all(|word| word.starts_with("pub") || ["async", "const", "super)"].contains(&word));
+        let is_head =
+            head.split_whitespace().all(|word| word.starts_with("pub") || ["async", "const", "super)"].contains(&word));
         if !is_head || body.starts_with("//") {
             continue;
         }

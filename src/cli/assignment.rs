@@ -6,6 +6,7 @@ use crate::{
     config::parse_duration,
     domain::{
         connection::Extension,
+        language::Language,
         notification::MailSwitch,
         tenant::{Adoption, ScimPassword},
         user::Mode,
@@ -107,7 +108,9 @@ fn time_zone(value: &str) -> Result<TimeZone, Failure> {
 }
 
 fn language(value: &str) -> Result<String, Failure> {
-    Ok(value.to_owned())
+    let known = || Language::all().map(Language::tag).collect::<Vec<_>>().join(", ");
+    let found = Language::find(value).map(|language| language.tag().to_owned());
+    found.ok_or_else(|| wrong("language", &format!("\"{value}\" is not one of {}", known())))
 }
 
 #[cfg(test)]
@@ -157,6 +160,7 @@ mod tests {
         let sentence = |settings: &[&str]| tenant(&texts(settings)).unwrap_err().to_string();
         assert_eq!(sentence(&["defaultMode=maybe"]), "defaultMode: \"maybe\" is not one of invite, create");
         assert!(sentence(&["timeZone=Mars/Olympus"]).starts_with("timeZone: "));
+        assert!(sentence(&["language=xx"]).contains("en, fr"));
         assert!(sentence(&["colour=red"]).contains("the settings are name, defaultMode"));
         assert!(sentence(&["defaultMode"]).contains("key=value"));
         assert!(sentence(&["mailBudgetPerHour=-1"]).contains("whole number"));

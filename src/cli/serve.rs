@@ -9,7 +9,10 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     opening::start_logging(&settings, "info")?;
     // Before anything is made: a second server on the same port should touch nothing.
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
-        Failure::failed(format!("{} can't be listened on: {error}; set USHER_LISTEN to a free address", settings.listen))
+        Failure::failed(format!(
+            "{} can't be listened on: {error}; set USHER_LISTEN to a free address",
+            settings.listen
+        ))
     })?;
     let address = listener.local_addr().map_err(|error| Failure::failed(format!("the address is unknown: {error}")))?;
     // From here on a signal ends the server in order, also while it still migrates.

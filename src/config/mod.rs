@@ -19,6 +19,7 @@ pub use machine::{SystemClock, SystemRng};
 pub use secret::Secret;
 pub use sources::{Source, Values};
 
+use crate::mail::Sender;
 use jiff::SignedDuration;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -33,8 +34,8 @@ pub struct Settings {
     pub database: Database,
     /// The SMTP server; none means the local inbox.
     pub smtp_url: Option<Secret>,
-    /// The sender of every mail, `Name <address>`.
-    pub mail_from: String,
+    /// The sender of every mail.
+    pub mail_from: Sender,
     /// Where the secret key comes from.
     pub secret_key: SecretKey,
     /// An `EnvFilter`; none means what the command at hand prefers.

@@ -1,6 +1,7 @@
 //! From texts to typed settings.
 
 use super::{Database, Error, Key, LogFormat, Secret, SecretKey, Settings, Source, Values, duration};
+use crate::mail::{Sender, SmtpUrl};
 use jiff::SignedDuration;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -103,28 +104,15 @@ fn secret_key(values: &Values, database: &Database) -> Result<SecretKey, Error> 
 
 fn smtp_url(values: &Values) -> Result<Option<Secret>, Error> {
     let Some(text) = values.text(Key::SmtpUrl) else { return Ok(None) };
-    let is_smtp =
-        text.parse::<reqwest::Url>().is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
-    if is_smtp {
-        return Ok(Some(Secret::new(text)));
+    match SmtpUrl::parse(text) {
+        Ok(_) => Ok(Some(Secret::new(text))),
+        Err(error) => Err(invalid(values, Key::SmtpUrl, error.to_string())),
     }
-    let message =
-        "it must begin with smtp:// or smtps:// and name a host, for example smtp://mail.example.com:587?tls=required";
-    Err(invalid(values, Key::SmtpUrl, message.to_owned()))
 }
 
-fn mail_from(values: &Values) -> Result<String, Error> {
+fn mail_from(values: &Values) -> Result<Sender, Error> {
     let text = values.text(Key::MailFrom).unwrap_or_default();
-    match text.parse::<lettre::message::Mailbox>() {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(invalid(
-            values,
-            Key::MailFrom,
-            format!(
-                "\"{text}\" is no sender; write an address or NAME <ADDRESS>, for example Usher <usher@example.com>"
-            ),
-        )),
-    }
+    Sender::parse(text).map_err(|error| invalid(values, Key::MailFrom, error.to_string()))
 }
 
 fn log_format(values: &Values) -> Result<LogFormat, Error> {

@@ -51,7 +51,8 @@ impl Browser {
         let html = page.text().await.map_err(unreachable)?;
         let mut fields = hidden_fields(&html);
         fields.extend(answers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let form = Url::parse_with_params("http://form/", &fields).map_err(|error| Failure::failed(error.to_string()))?;
+        let form =
+            Url::parse_with_params("http://form/", &fields).map_err(|error| Failure::failed(error.to_string()))?;
         let request = self
             .client
             .post(link)
@@ -87,7 +88,9 @@ fn cookies(page: &Response) -> String {
 fn hidden_fields(html: &str) -> Vec<(String, String)> {
     let inputs = html.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
     let hidden = inputs.filter(|input| attribute(input, "type") == Some("hidden"));
-    hidden.filter_map(|input| Some((attribute(input, "name")?.to_owned(), attribute(input, "value")?.to_owned()))).collect()
+    hidden
+        .filter_map(|input| Some((attribute(input, "name")?.to_owned(), attribute(input, "value")?.to_owned())))
+        .collect()
 }
 
 fn attribute<'a>(input: &'a str, name: &str) -> Option<&'a str> {
@@ -108,7 +111,8 @@ mod tests {
 
     #[test]
     fn hidden_fields_go_along() {
-        let html = r#"<form><input type="hidden" name="csrf" value="x1"><input name="password" type="password"></form>"#;
+        let html =
+            r#"<form><input type="hidden" name="csrf" value="x1"><input name="password" type="password"></form>"#;
         assert_eq!(hidden_fields(html), [("csrf".to_owned(), "x1".to_owned())]);
     }
 }

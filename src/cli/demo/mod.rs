@@ -10,8 +10,9 @@ mod recording;
 use super::{arguments::Demo, failure::Failure, opening, print, running};
 use crate::{
     app::{App, tenants, tokens},
-    config::{self, Database, LogFormat, SecretKey, Settings},
+    config::{Database, LogFormat, SecretKey, Settings},
     domain::calendar,
+    mail::Sender,
     store::tokens::Scope,
 };
 use browser::Browser;
@@ -54,7 +55,8 @@ async fn show(app: &App, origin: &str, options: Demo) -> Result<(), Failure> {
     let token = tell(app, origin).await?;
     let observed = settle(app, origin, &token).await?;
     print_table(&observed)?;
-    let differences: Vec<String> = CAST.iter().zip(&observed).flat_map(|(person, seen)| seen.differences(person)).collect();
+    let differences: Vec<String> =
+        CAST.iter().zip(&observed).flat_map(|(person, seen)| seen.differences(person)).collect();
     print::line(format_args!("\ninbox      {origin}/inbox\nSCIM base  {origin}/scim/v2\ntoken      {token}"))?;
     for difference in &differences {
         eprintln!("differs: {difference}");
@@ -116,7 +118,8 @@ async fn wait_for_link(app: &App, address: &str, path: &str) -> Result<String, F
     let deadline = Instant::now() + PATIENCE;
     loop {
         let mails = crate::app::inbox::list(app, 200).await?;
-        let link = mails.iter().filter(|mail| mail.recipient == address).find_map(|mail| browser::link(&mail.text, path));
+        let link =
+            mails.iter().filter(|mail| mail.recipient == address).find_map(|mail| browser::link(&mail.text, path));
         match link {
             Some(link) => return Ok(link),
             None if Instant::now() > deadline => {
@@ -166,7 +169,7 @@ fn settings(folder: &Folder, address: SocketAddr) -> Settings {
         secret_key: SecretKey::Beside { key: folder.path().join("usher.db.key"), database: path.clone() },
         database: Database::Sqlite { url: format!("sqlite://{}", path.display()), path },
         smtp_url: None,
-        mail_from: config::Key::MailFrom.default().unwrap_or_default().to_owned(),
+        mail_from: Sender { address: "usher@localhost".to_owned(), name: Some("Usher".to_owned()) },
         log: None,
         log_format: LogFormat::Text,
         clock_offset: SignedDuration::ZERO,

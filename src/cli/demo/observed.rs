@@ -52,7 +52,8 @@ pub async fn look(app: &App, origin: &str, token: &str) -> Result<Vec<Observed>,
     let mut mails = inbox::list(app, 200).await?;
     mails.sort_by_key(|mail| mail.received_at);
     let seen = CAST.iter().map(|expected| {
-        let person = people.iter().find(|person| person.get("userName").and_then(Value::as_str) == Some(expected.address));
+        let person =
+            people.iter().find(|person| person.get("userName").and_then(Value::as_str) == Some(expected.address));
         let received = mails.iter().filter(|mail| mail.recipient == expected.address);
         let mails = received.map(|mail| format!("{} ({})", mail.code, mail.language)).collect();
         Observed { mails, ..of_resource(person) }

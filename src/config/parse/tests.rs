@@ -36,7 +36,7 @@ fn the_environment_wins_over_the_file_and_unknown_keys_of_the_file_are_errors() 
     let path_text = path.to_str().unwrap();
     fs::write(&path, "listen = \"127.0.0.1:9000\"\nmail_from = \"A <a@example.com>\"\n").unwrap();
     let settings = parse(&[("USHER_CONFIG", path_text), ("USHER_LISTEN", "127.0.0.1:9001")]).unwrap();
-    assert_eq!((settings.listen.port(), settings.mail_from.as_str()), (9001, "A <a@example.com>"));
+    assert_eq!((settings.listen.port(), settings.mail_from.address.as_str()), (9001, "a@example.com"));
     assert_eq!(settings.public_url, "http://127.0.0.1:9001");
     fs::write(&path, "listn = \"x\"\n").unwrap();
     assert!(parse(&[("USHER_CONFIG", path_text)]).unwrap_err().contains("did you mean listen?"));
