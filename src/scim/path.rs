@@ -93,8 +93,8 @@ impl PatchPath {
                 "values have no numbers in SCIM; choose one by a filter, like emails[type eq \"work\"]",
             )));
         }
-        let (rest, filter) = outcome(parse::brackets(inside))
-            .map_err(|fault| Error::invalid_filter(fault.describe("path", trimmed)))?;
+        let (rest, filter) =
+            outcome(parse::brackets(inside)).map_err(|fault| Error::invalid_filter(fault.describe("path", trimmed)))?;
         let (rest, sub) = match rest.strip_prefix('.') {
             Some(sub) => outcome(name(sub)).map(|(rest, sub)| (rest, Some(sub.to_owned()))).map_err(refuse)?,
             None => (rest, None),
@@ -229,6 +229,7 @@ fn is_index(inside: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use proptest::prelude::*;
 

@@ -29,9 +29,7 @@ pub(super) fn matches(filter: &Filter<AttrRef>, registry: &Registry, scope: Scop
             }
         }
         Filter::ValuePath(attr, inner) => match whole(registry, scope, *attr) {
-            Some(Value::Array(values)) => {
-                values.iter().any(|value| matches(inner, registry, Scope::Value(value)))
-            }
+            Some(Value::Array(values)) => values.iter().any(|value| matches(inner, registry, Scope::Value(value))),
             Some(Value::Null) | None => false,
             Some(value) => matches(inner, registry, Scope::Value(value)),
         },

@@ -197,9 +197,7 @@ fn literal() -> impl Strategy<Value = Literal> {
         Just(Literal::Null),
         any::<bool>().prop_map(Literal::Bool),
         any::<i64>().prop_map(|number| Literal::Number(number.into())),
-        any::<f64>()
-            .prop_filter_map("a finite number", serde_json::Number::from_f64)
-            .prop_map(Literal::Number),
+        any::<f64>().prop_filter_map("a finite number", serde_json::Number::from_f64).prop_map(Literal::Number),
         any::<String>().prop_map(Literal::String),
     ]
 }
