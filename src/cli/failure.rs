@@ -1,7 +1,7 @@
 //! How a command fails: one sentence for stderr and an exit code.
 
 use crate::{app, config, store::StoreError};
-use std::{error::Error as _, fmt, io};
+use std::{fmt, io};
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
