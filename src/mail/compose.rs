@@ -62,7 +62,6 @@ pub fn compose(letter: &Letter) -> Result<Mail, ComposeError> {
     let brand = brand(letter);
     let page = page(letter, language, &brand)?;
     Ok(Mail {
-        tenant: letter.tenant,
         message_id: letter.message_id.clone(),
         code: letter.code,
         from: Sender { address: letter.from.address.clone(), name: Some(brand) },

@@ -1,6 +1,6 @@
 //! What goes into a mail and what comes out, as plain values.
 
-use crate::domain::{TenantId, mailbox::is_address, notification::Code};
+use crate::domain::{mailbox::is_address, notification::Code};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::fmt;
 
@@ -39,8 +39,6 @@ impl Sender {
 /// A mail that is to be written: everything it says.
 #[derive(Clone)]
 pub struct Letter {
-    /// Whose mail it is.
-    pub tenant: TenantId,
     /// What it is about.
     pub code: Code,
     /// `<...@host>`, the same at every attempt.
@@ -76,8 +74,6 @@ pub struct Letter {
 /// A mail as it leaves.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Whose mail it is; the local inbox keeps it, no header tells it.
-    pub tenant: TenantId,
     /// `<...@host>`.
     pub message_id: String,
     /// What it is about.

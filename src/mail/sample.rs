@@ -1,7 +1,7 @@
 //! A letter to test with.
 
 use super::{Letter, Sender};
-use crate::domain::{TenantId, notification::Code};
+use crate::domain::notification::Code;
 use jiff::{civil::date, tz::TimeZone};
 
 /// A plausible letter of each kind.
@@ -13,7 +13,6 @@ pub(super) fn letter(code: Code) -> Letter {
     };
     let expires = matches!(code, Code::E1 | Code::E8 | Code::Reset);
     Letter {
-        tenant: TenantId::from_bytes([1; 16]),
         code,
         message_id: "<0192f0c1-7b7a-7c3e-9d55-1f2e3d4c5b6a@usher.example.com>".to_owned(),
         from: Sender { address: "no-reply@usher.example.com".to_owned(), name: None },
