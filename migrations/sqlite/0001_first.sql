@@ -78,6 +78,7 @@ CREATE TABLE users (
     external_id TEXT,
     user_name TEXT NOT NULL,
     user_name_key TEXT NOT NULL,
+    display_name TEXT,
     display_name_key TEXT,
     manager_id TEXT,
     document TEXT NOT NULL,
@@ -113,6 +114,7 @@ CREATE INDEX users_display_name ON users (tenant_id, display_name_key) WHERE dis
 CREATE INDEX users_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE INDEX users_modified ON users (tenant_id, modified_at);
 CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;
+CREATE INDEX users_owner ON users (tenant_id) WHERE is_owner;
 CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
 CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
 
@@ -142,6 +144,7 @@ CREATE TABLE groups (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX groups_display_name ON groups (tenant_id, connection_key, display_name_key);
+CREATE UNIQUE INDEX groups_root ON groups (tenant_id) WHERE is_root;
 CREATE INDEX groups_external_id ON groups (tenant_id, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE memberships (
@@ -181,6 +184,7 @@ CREATE TABLE invitations (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX invitations_live ON invitations (tenant_id, user_id) WHERE status IN ('scheduled', 'pending');
+CREATE INDEX invitations_id ON invitations (id);
 CREATE INDEX invitations_user ON invitations (tenant_id, user_id);
 CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending';
 
@@ -207,7 +211,7 @@ CREATE TABLE notifications (
 );
 CREATE UNIQUE INDEX notifications_cause ON notifications (tenant_id, user_id, code, cause);
 CREATE INDEX notifications_due ON notifications (due_at) WHERE status IN ('queued', 'delayed', 'sending');
-CREATE INDEX notifications_held ON notifications (tenant_id, created_at) WHERE status = 'held';
+CREATE INDEX notifications_created ON notifications (tenant_id, created_at, status);
 
 CREATE TABLE billing_intervals (
     tenant_id TEXT NOT NULL,

@@ -6,7 +6,7 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, silence, start};
+pub use transitions::{activate, delete, delete_by_date, provision, rewrite, silence, start};
 
 use super::{
     event,

@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(sender("no-reply@example.com"), is("no-reply@example.com", ""));
         assert_eq!(sender(" Learning <no-reply@example.com> "), is("no-reply@example.com", "Learning"));
         assert_eq!(sender("\"Learning, Inc.\" <no-reply@example.com>"), is("no-reply@example.com", "Learning, Inc."));
-        for bad in ["", "Learning", "a@b.example, c@d.example", "A <a@b.example> <c@d.example>", "A\n<a@b.example>"] {
+        for bad in ["", "Learning", "a@b.example, c@d.example", "A <a@b.example> <c@d.example>", "A\nB <a@b.example>"] {
             assert_eq!(sender(bad), None, "{bad:?}");
         }
     }

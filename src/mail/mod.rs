@@ -7,6 +7,8 @@ mod compose;
 mod letter;
 mod memory;
 mod message;
+#[cfg(test)]
+mod sample;
 mod smtp;
 mod url;
 

@@ -1,18 +1,50 @@
 //! The event feed.
 
-use super::{Conn, StoreError};
-use crate::domain::{TenantId, event::Event};
+use super::{
+    Conn, StoreError,
+    conn::{Bind, Builder, sql},
+};
+use crate::domain::{TenantId, UserId, event::Event};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// Appends events in order with one statement.
-pub async fn append(_conn: &mut Conn, _tenant: TenantId, _at: Timestamp, _events: &[Event]) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn append(conn: &mut Conn, tenant: TenantId, at: Timestamp, events: &[Event]) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let rows = events.iter().map(|event| {
+        [
+            tenant.into_value(),
+            event.kind.as_str().into_value(),
+            at.into_value(),
+            event.user.into_value(),
+            event.group.into_value(),
+            event.data.to_string().into_value(),
+        ]
+    });
+    let insert = "INSERT INTO events (tenant_id, kind, at, user_id, group_id, data) VALUES ";
+    Builder::new(insert).rows(rows).build().execute(conn).await?;
+    Ok(())
 }
+
 /// Kinds and data of a person's events, oldest first.
-pub async fn of_user(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _user: crate::domain::UserId,
-) -> Result<Vec<(String, serde_json::Value)>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<Vec<(String, Value)>, StoreError> {
+    let rows = sql("SELECT kind, data FROM events WHERE tenant_id = $1 AND user_id = $2 ORDER BY seq")
+        .bind(tenant)
+        .bind(user)
+        .rows(conn)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("events");
+            Ok((fields.text("kind")?, fields.json("data")?))
+        })
+        .collect()
 }

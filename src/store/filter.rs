@@ -1,10 +1,29 @@
 //! Filters to SQL: what an index can answer becomes a predicate; what it can't is left to `eval` on the candidates.
 
-use crate::scim::{AttrRef, Kind, Registry, filter::Filter};
+mod columns;
+#[cfg(test)]
+mod tests;
+
+use super::conn::{Bind, Builder, Value};
+use crate::{
+    domain::ConnectionId,
+    scim::{
+        AttrRef, Kind, Registry,
+        filter::{Filter, Literal, Op},
+    },
+};
 
 /// A WHERE fragment with its values. `Predicate::everything()` restricts nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Predicate {
+    parts: Vec<Part>,
+}
+
 #[derive(Debug, Clone)]
-pub struct Predicate {}
+enum Part {
+    Sql(&'static str),
+    Value(Value),
+}
 
 /// How a filter is answered.
 #[derive(Debug, Clone)]
@@ -15,16 +34,157 @@ pub struct Plan {
     pub exact: bool,
 }
 
+/// Whose eyes a filter looks through.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope {
+    /// The connection whose rows `members` shows; without one, `members` is left to `eval`.
+    pub connection: Option<ConnectionId>,
+}
+
 impl Predicate {
     /// No restriction.
     #[must_use]
     pub fn everything() -> Self {
-        todo!()
+        Self::default()
+    }
+
+    /// Whether it restricts nothing.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    fn sql(text: &'static str) -> Self {
+        Self { parts: vec![Part::Sql(text)] }
+    }
+
+    fn nothing() -> Self {
+        Self::sql("1 = 0")
+    }
+
+    fn push(mut self, text: &'static str) -> Self {
+        self.parts.push(Part::Sql(text));
+        self
+    }
+
+    fn bind(mut self, value: impl Bind) -> Self {
+        self.parts.push(Part::Value(value.into_value()));
+        self
+    }
+
+    fn append(mut self, other: Self) -> Self {
+        self.parts.extend(other.parts);
+        self
     }
 }
 
-/// Plans a checked filter for a resource type. `connection` scopes `members` to the connection's own rows.
+impl Builder {
+    /// ` AND (…)`, or nothing where nothing is restricted. The statement's first value must be the tenant.
+    pub(super) fn matching(self, predicate: &Predicate) -> Self {
+        if predicate.is_everything() {
+            return self;
+        }
+        let statement = predicate.parts.iter().fold(self.push(" AND ("), |statement, part| match part {
+            Part::Sql(text) => statement.push(text),
+            Part::Value(value) => statement.bind(value.clone()),
+        });
+        statement.push(")")
+    }
+}
+
+impl Plan {
+    /// Every candidate has to be evaluated.
+    fn unknown() -> Self {
+        Self { predicate: Predicate::everything(), exact: false }
+    }
+
+    fn exactly(predicate: Predicate) -> Self {
+        Self { predicate, exact: true }
+    }
+
+    fn at_most(predicate: Predicate) -> Self {
+        Self { predicate, exact: false }
+    }
+}
+
+/// Plans a checked filter for a resource type.
+///
+/// Every predicate is true or false of a row, never NULL, so that `NOT` of an exact one is exact.
 #[must_use]
-pub fn plan(_filter: &Filter<AttrRef>, _registry: &Registry, _kind: Kind) -> Plan {
-    todo!()
+pub fn plan(filter: &Filter<AttrRef>, registry: &Registry, kind: Kind, scope: Scope) -> Plan {
+    match filter {
+        Filter::And(parts) => all(parts.iter().map(|part| plan(part, registry, kind, scope))),
+        Filter::Or(parts) => any(parts.iter().map(|part| plan(part, registry, kind, scope))),
+        Filter::Not(inner) => not(plan(inner, registry, kind, scope)),
+        Filter::Present(attr) => columns::present(&registry.path_of(*attr), kind),
+        Filter::Compare(attr, op, literal) => compare(&registry.path_of(*attr), kind, *op, literal, scope),
+        Filter::ValuePath(attr, inner) => {
+            if kind == Kind::User && registry.path_of(*attr) == "emails" {
+                columns::email_with(inner, registry)
+            } else {
+                Plan::unknown()
+            }
+        }
+    }
+}
+
+fn compare(path: &str, kind: Kind, op: Op, literal: &Literal, scope: Scope) -> Plan {
+    // Of an attribute with one value, `ne` is the contrary of `eq`; of one with several, some value may still differ.
+    if op == Op::Ne {
+        let equal = columns::compare(path, kind, Op::Eq, literal, scope);
+        return if columns::is_multi_valued(path) { Plan::unknown() } else { not(equal) };
+    }
+    columns::compare(path, kind, op, literal, scope)
+}
+
+/// What can be restricted is; exact only when everything is.
+fn all(plans: impl Iterator<Item = Plan>) -> Plan {
+    let mut exact = true;
+    let mut predicate = Predicate::everything();
+    for plan in plans {
+        exact &= plan.exact;
+        if plan.predicate.is_everything() {
+            continue;
+        }
+        if !predicate.is_everything() {
+            predicate = predicate.push(" AND ");
+        }
+        predicate = predicate.push("(").append(plan.predicate).push(")");
+    }
+    Plan { predicate, exact }
+}
+
+/// One part that restricts nothing makes the whole restrict nothing.
+fn any(plans: impl Iterator<Item = Plan>) -> Plan {
+    let mut exact = true;
+    let mut predicate: Option<Predicate> = None;
+    let mut everything = false;
+    for plan in plans {
+        if plan.predicate.is_everything() {
+            if plan.exact {
+                return plan;
+            }
+            everything = true;
+        }
+        exact &= plan.exact;
+        predicate = Some(match predicate {
+            None => Predicate::sql("(").append(plan.predicate).push(")"),
+            Some(predicate) => predicate.push(" OR (").append(plan.predicate).push(")"),
+        });
+    }
+    if everything {
+        return Plan::unknown();
+    }
+    Plan { predicate: predicate.unwrap_or_else(Predicate::nothing), exact }
+}
+
+/// Only an exact predicate has a contrary.
+fn not(plan: Plan) -> Plan {
+    if !plan.exact {
+        return Plan::unknown();
+    }
+    if plan.predicate.is_everything() {
+        return Plan::exactly(Predicate::nothing());
+    }
+    Plan::exactly(Predicate::sql("NOT (").append(plan.predicate).push(")"))
 }

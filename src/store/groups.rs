@@ -1,77 +1,239 @@
 //! Groups (their members are in `memberships`).
 
-use super::{Conn, StoreError, filter::Predicate};
-use crate::domain::{ConnectionId, GroupId, TenantId, group::Group};
+use super::{
+    Conn, StoreError,
+    conn::{Builder, CHUNK, sql},
+    filter::Predicate,
+    row::Row,
+    users::{bounded, document_text},
+};
+use crate::{
+    domain::{ConnectionId, GroupId, TenantId, calendar::to_millis, group::Group},
+    scim::fold::fold,
+};
+use jiff::Timestamp;
 
 /// What a SCIM connection may see: its own groups and the platform's; never the root group.
 #[derive(Debug, Clone, Copy)]
 pub enum View {
+    /// Its own and the platform's.
     Connection(ConnectionId),
+    /// Those of every connection.
     Everything,
 }
 
-pub async fn insert(_conn: &mut Conn, _group: &Group) -> Result<(), StoreError> {
-    todo!()
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, connection_id, external_id, display_name, document, is_root, version, created_at, modified_at
+             FROM groups ",
+            $rest
+        )
+    };
 }
-pub async fn update(_conn: &mut Conn, _group: &Group) -> Result<(), StoreError> {
-    todo!()
+
+/// Inserts a group.
+///
+/// # Errors
+/// [`super::Conflict::GroupDisplayName`].
+pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
+    sql("INSERT INTO groups (tenant_id, id, connection_id, connection_key, external_id, display_name, display_name_key, document, is_root,
+            version, created_at, modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+    .bind(group.tenant)
+    .bind(group.id)
+    .bind(group.connection)
+    .bind(connection_key(group.connection))
+    .bind(group.external_id.as_deref())
+    .bind(&group.display_name)
+    .bind(fold(&group.display_name))
+    .bind(document_text(&group.document)?)
+    .bind(group.is_root)
+    .bind(group.version)
+    .bind(to_millis(group.created_at))
+    .bind(to_millis(group.modified_at))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
+
+/// Writes the whole row.
+///
+/// # Errors
+/// [`super::Conflict::GroupDisplayName`].
+pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
+    sql("UPDATE groups SET connection_id = $3, connection_key = $4, external_id = $5, display_name = $6, display_name_key = $7,
+            document = $8, is_root = $9, version = $10, modified_at = $11
+         WHERE tenant_id = $1 AND id = $2")
+    .bind(group.tenant)
+    .bind(group.id)
+    .bind(group.connection)
+    .bind(connection_key(group.connection))
+    .bind(group.external_id.as_deref())
+    .bind(&group.display_name)
+    .bind(fold(&group.display_name))
+    .bind(document_text(&group.document)?)
+    .bind(group.is_root)
+    .bind(group.version)
+    .bind(to_millis(group.modified_at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Advances version and modification time only.
-pub async fn touch(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _ids: &[GroupId],
-    _at: jiff::Timestamp,
-) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn touch(conn: &mut Conn, tenant: TenantId, ids: &[GroupId], at: Timestamp) -> Result<(), StoreError> {
+    for ids in ids.chunks(CHUNK) {
+        Builder::new("UPDATE groups SET version = version + 1, modified_at = ")
+            .bind(to_millis(at))
+            .push(" WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND id")
+            .within(ids.iter().copied())
+            .build()
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
 }
-pub async fn delete(_conn: &mut Conn, _tenant: TenantId, _id: GroupId) -> Result<(), StoreError> {
-    todo!()
+
+/// Removes the row; members are rows of their own.
+///
+/// # Errors
+/// The store's own.
+pub async fn delete(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<(), StoreError> {
+    sql("DELETE FROM groups WHERE tenant_id = $1 AND id = $2").bind(tenant).bind(id).execute(conn).await?;
+    Ok(())
 }
-pub async fn find(_conn: &mut Conn, _tenant: TenantId, _id: GroupId) -> Result<Option<Group>, StoreError> {
-    todo!()
+
+/// The group of an id, root included.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Option<Group>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// As `find`, holding the row against other writers.
-pub async fn lock(_conn: &mut Conn, _tenant: TenantId, _id: GroupId) -> Result<Option<Group>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Option<Group>, StoreError> {
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
+    let row = statement.bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
-pub async fn find_many(_conn: &mut Conn, _tenant: TenantId, _ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
-    todo!()
+
+/// One query: several groups, in no particular order.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let statement =
+            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
+        for row in statement.build().rows(conn).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
 }
-pub async fn find_root(_conn: &mut Conn, _tenant: TenantId) -> Result<Option<Group>, StoreError> {
-    todo!()
+
+/// The platform's root group.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_root(conn: &mut Conn, tenant: TenantId) -> Result<Option<Group>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND is_root ORDER BY id LIMIT 1")).bind(tenant).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// Groups of this folded name in the view, root never.
+///
+/// # Errors
+/// The store's own.
 pub async fn find_by_display_name(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _view: View,
-    _key: &str,
+    conn: &mut Conn,
+    tenant: TenantId,
+    view: View,
+    key: &str,
 ) -> Result<Vec<Group>, StoreError> {
-    todo!()
+    let statement = viewed(Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant), view);
+    let statement = statement.push(" AND display_name_key = ").bind(key).push(" ORDER BY id");
+    statement.build().rows(conn).await?.iter().map(read).collect()
 }
-pub async fn count(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _view: View,
-    _predicate: &Predicate,
-) -> Result<u64, StoreError> {
-    todo!()
+
+/// How many groups of the view match the SQL part of a filter.
+///
+/// # Errors
+/// The store's own.
+pub async fn count(conn: &mut Conn, tenant: TenantId, view: View, predicate: &Predicate) -> Result<u64, StoreError> {
+    let statement = Builder::new("SELECT count(*) FROM groups WHERE NOT is_root AND tenant_id = ").bind(tenant);
+    viewed(statement, view).matching(predicate).build().number(conn).await
 }
+
 /// A page in id order.
+///
+/// # Errors
+/// The store's own.
 pub async fn page(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _view: View,
-    _predicate: &Predicate,
-    _from: From,
-    _limit: u64,
+    conn: &mut Conn,
+    tenant: TenantId,
+    view: View,
+    predicate: &Predicate,
+    from: From,
+    limit: u64,
 ) -> Result<Vec<Group>, StoreError> {
-    todo!()
+    let statement = Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant);
+    let mut statement = viewed(statement, view).matching(predicate);
+    if let From::After(id) = from {
+        statement = statement.push(" AND id > ").bind(id);
+    }
+    statement = statement.push(" ORDER BY id LIMIT ").bind(bounded(limit));
+    if let From::Offset(offset @ 1..) = from {
+        statement = statement.push(" OFFSET ").bind(bounded(offset));
+    }
+    statement.build().rows(conn).await?.iter().map(read).collect()
 }
+
 /// Where a page begins.
 #[derive(Debug, Clone, Copy)]
 pub enum From {
+    /// After so many.
     Offset(u64),
+    /// After this one.
     After(GroupId),
+}
+
+/// A connection as part of a unique key: '' where there is none.
+pub(super) fn connection_key(connection: Option<ConnectionId>) -> String {
+    connection.map(|id| id.to_string()).unwrap_or_default()
+}
+
+fn viewed(statement: Builder, view: View) -> Builder {
+    match view {
+        View::Connection(id) => statement.push(" AND connection_key IN ('', ").bind(id).push(")"),
+        View::Everything => statement,
+    }
+}
+
+fn read(row: &Row) -> Result<Group, StoreError> {
+    let mut fields = row.fields("groups");
+    Ok(Group {
+        tenant: fields.parsed("tenant_id")?,
+        id: fields.parsed("id")?,
+        connection: fields.opt_parsed("connection_id")?,
+        external_id: fields.opt_text("external_id")?,
+        display_name: fields.text("display_name")?,
+        document: fields.object("document")?,
+        is_root: fields.flag("is_root")?,
+        version: fields.int("version")?,
+        created_at: fields.time("created_at")?,
+        modified_at: fields.time("modified_at")?,
+    })
 }

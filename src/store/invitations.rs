@@ -1,42 +1,208 @@
 //! Invitations.
 
-use super::{Conn, StoreError};
-use crate::domain::{InvitationId, TenantId, UserId, invitation::Invitation};
+use super::{
+    Conn, StoreError,
+    conn::{Builder, CHUNK, sql},
+    row::Row,
+};
+use crate::domain::{
+    InvitationId, TenantId, UserId,
+    invitation::{CancelledBy, Invitation, Kind, Status},
+};
 use jiff::Timestamp;
 
-pub async fn insert(_conn: &mut Conn, _invitation: &Invitation) -> Result<(), StoreError> {
-    todo!()
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, user_id, kind, target, inviter, language, status, generation, created_at, send_at, sent_at, sent_count,
+                    expires_at, accepted_at, cancelled_at, cancelled_by, delivery, source
+             FROM invitations ",
+            $rest
+        )
+    };
 }
-pub async fn update(_conn: &mut Conn, _invitation: &Invitation) -> Result<(), StoreError> {
-    todo!()
+
+/// Inserts an invitation.
+///
+/// # Errors
+/// [`super::Conflict::LiveInvitation`].
+pub async fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<(), StoreError> {
+    let (kind, target) = kind_key(&invitation.kind);
+    sql("INSERT INTO invitations (tenant_id, id, user_id, kind, target, inviter, language, status, generation, created_at, send_at, sent_at,
+            sent_count, expires_at, accepted_at, cancelled_at, cancelled_by, delivery, source)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)")
+    .bind(invitation.tenant)
+    .bind(invitation.id)
+    .bind(invitation.user)
+    .bind(kind)
+    .bind(target)
+    .bind(&invitation.inviter)
+    .bind(&invitation.language)
+    .bind(invitation.status.as_str())
+    .bind(invitation.generation)
+    .bind(invitation.created_at)
+    .bind(invitation.send_at)
+    .bind(invitation.sent_at)
+    .bind(invitation.sent_count)
+    .bind(invitation.expires_at)
+    .bind(invitation.accepted_at)
+    .bind(invitation.cancelled_at)
+    .bind(invitation.cancelled_by.map(CancelledBy::as_str))
+    .bind(&invitation.delivery)
+    .bind(&invitation.source)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
-pub async fn find(_conn: &mut Conn, _tenant: TenantId, _id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-    todo!()
+
+/// Writes everything but the person, the creation time and the source.
+///
+/// # Errors
+/// [`super::Conflict::LiveInvitation`].
+pub async fn update(conn: &mut Conn, invitation: &Invitation) -> Result<(), StoreError> {
+    let (kind, target) = kind_key(&invitation.kind);
+    sql("UPDATE invitations SET kind = $3, target = $4, inviter = $5, language = $6, status = $7, generation = $8, send_at = $9,
+            sent_at = $10, sent_count = $11, expires_at = $12, accepted_at = $13, cancelled_at = $14, cancelled_by = $15, delivery = $16
+         WHERE tenant_id = $1 AND id = $2")
+    .bind(invitation.tenant)
+    .bind(invitation.id)
+    .bind(kind)
+    .bind(target)
+    .bind(&invitation.inviter)
+    .bind(&invitation.language)
+    .bind(invitation.status.as_str())
+    .bind(invitation.generation)
+    .bind(invitation.send_at)
+    .bind(invitation.sent_at)
+    .bind(invitation.sent_count)
+    .bind(invitation.expires_at)
+    .bind(invitation.accepted_at)
+    .bind(invitation.cancelled_at)
+    .bind(invitation.cancelled_by.map(CancelledBy::as_str))
+    .bind(&invitation.delivery)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
+
+/// The invitation of an id.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// As `find`, holding the row against other writers.
-pub async fn lock(_conn: &mut Conn, _tenant: TenantId, _id: InvitationId) -> Result<Option<Invitation>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
+    let row = statement.bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
-pub async fn find_many(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _ids: &[InvitationId],
-) -> Result<Vec<Invitation>, StoreError> {
-    todo!()
+
+/// One query: several invitations, in no particular order.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[InvitationId]) -> Result<Vec<Invitation>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let statement =
+            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
+        for row in statement.build().rows(conn).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
 }
+
 /// The person's live invitation (scheduled or pending).
-pub async fn find_live(_conn: &mut Conn, _tenant: TenantId, _user: UserId) -> Result<Option<Invitation>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn find_live(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<Option<Invitation>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND user_id = $2 AND status IN ('scheduled', 'pending')"))
+        .bind(tenant)
+        .bind(user)
+        .row(conn)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
-/// Pending invitations of any tenant that expire at or before `now`.
+
+/// Pending invitations of any tenant that expire at or before `now`, those that expire first first.
+///
+/// # Errors
+/// The store's own.
 pub async fn due_for_expiry(
-    _conn: &mut Conn,
-    _now: Timestamp,
-    _limit: i64,
+    conn: &mut Conn,
+    now: Timestamp,
+    limit: i64,
 ) -> Result<Vec<(TenantId, InvitationId)>, StoreError> {
-    todo!()
+    let rows = sql("SELECT tenant_id, id FROM invitations WHERE status = 'pending' AND expires_at <= $1
+                    ORDER BY expires_at, tenant_id, id LIMIT $2")
+    .bind(now)
+    .bind(limit)
+    .rows(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("invitations");
+            Ok((fields.parsed("tenant_id")?, fields.parsed("id")?))
+        })
+        .collect()
 }
+
 /// The tenant that holds an invitation: links name the invitation only.
-pub async fn find_tenant(_conn: &mut Conn, _id: InvitationId) -> Result<Option<TenantId>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn find_tenant(conn: &mut Conn, id: InvitationId) -> Result<Option<TenantId>, StoreError> {
+    let row = sql("SELECT tenant_id FROM invitations WHERE id = $1").bind(id).row(conn).await?;
+    row.map(|row| row.fields("invitations").parsed("tenant_id")).transpose()
+}
+
+/// How a kind is stored: its word and what it names, '' for the platform.
+fn kind_key(kind: &Kind) -> (&'static str, &str) {
+    match kind {
+        Kind::Platform => ("platform", ""),
+        Kind::Group(target) => ("group", target),
+        Kind::Session(target) => ("session", target),
+    }
+}
+
+fn read(row: &Row) -> Result<Invitation, StoreError> {
+    let mut fields = row.fields("invitations");
+    Ok(Invitation {
+        tenant: fields.parsed("tenant_id")?,
+        id: fields.parsed("id")?,
+        user: fields.parsed("user_id")?,
+        kind: {
+            let kind = fields.text("kind")?;
+            let target = fields.text("target")?;
+            match kind.as_str() {
+                "platform" => Kind::Platform,
+                "group" => Kind::Group(target),
+                "session" => Kind::Session(target),
+                _ => return Err(fields.corrupt("kind")),
+            }
+        },
+        inviter: fields.text("inviter")?,
+        language: fields.text("language")?,
+        status: fields.word("status", Status::parse)?,
+        generation: fields.int("generation")?,
+        created_at: fields.time("created_at")?,
+        send_at: fields.time("send_at")?,
+        sent_at: fields.opt_time("sent_at")?,
+        sent_count: fields.int("sent_count")?,
+        expires_at: fields.time("expires_at")?,
+        accepted_at: fields.opt_time("accepted_at")?,
+        cancelled_at: fields.opt_time("cancelled_at")?,
+        cancelled_by: fields.opt_word("cancelled_by", CancelledBy::parse)?,
+        delivery: fields.text("delivery")?,
+        source: fields.text("source")?,
+    })
 }

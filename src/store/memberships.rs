@@ -1,124 +1,361 @@
 //! Who is in which group, by whose word.
 
-use super::{Conn, StoreError};
+use super::{
+    Conn, StoreError,
+    conn::{Bind, Builder, CHUNK, sql},
+    groups::connection_key,
+    row::{Fields, Row},
+};
 use crate::domain::{
     ConnectionId, GroupId, TenantId, UserId,
     group::{MemberId, Membership},
     role::Source,
 };
 use jiff::Timestamp;
+use std::collections::HashSet;
 
-/// Inserts rows, leaving those that exist but updating their display; answers how many rows were new or changed.
-pub async fn insert(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _rows: &[Membership],
-    _at: Timestamp,
-) -> Result<u64, StoreError> {
-    todo!()
+/// So many rows go into one INSERT.
+const ROWS: usize = 1_000;
+
+/// Inserts rows, leaving those that exist but setting a display that is given; answers how many rows were new or changed.
+///
+/// # Errors
+/// The store's own.
+pub async fn insert(conn: &mut Conn, tenant: TenantId, rows: &[Membership], at: Timestamp) -> Result<u64, StoreError> {
+    // PostgreSQL refuses to touch a row twice in one statement; the last word counts.
+    let mut seen = HashSet::new();
+    let mut distinct: Vec<&Membership> = rows
+        .iter()
+        .rev()
+        .filter(|row| seen.insert((row.group, row.member, row.role, row.source, row.connection)))
+        .collect();
+    distinct.reverse();
+    let mut touched = 0;
+    for rows in distinct.chunks(ROWS) {
+        let values = rows.iter().map(|row| {
+            let (kind, id) = member_key(row.member);
+            [
+                tenant.into_value(),
+                row.group.into_value(),
+                kind.into_value(),
+                id.into_value(),
+                row.source.as_str().into_value(),
+                connection_key(row.connection).into_value(),
+                row.role.as_str().into_value(),
+                row.display.as_deref().into_value(),
+                at.into_value(),
+            ]
+        });
+        let statement = Builder::new(
+            "INSERT INTO memberships (tenant_id, group_id, member_kind, member_id, source, connection_key, role, display, created_at) VALUES ",
+        )
+        .rows(values)
+        .push(
+            " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+              DO UPDATE SET display = excluded.display
+              WHERE excluded.display IS NOT NULL AND memberships.display IS DISTINCT FROM excluded.display",
+        );
+        touched += statement.build().execute(conn).await?;
+    }
+    Ok(touched)
 }
+
 /// Removes a source's rows of these members (all roles) from a group; answers how many went.
+///
+/// # Errors
+/// The store's own.
 pub async fn remove(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _group: GroupId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
-    _members: &[MemberId],
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
+    members: &[MemberId],
 ) -> Result<u64, StoreError> {
-    todo!()
+    let mut removed = 0;
+    for (kind, ids) in by_kind(members) {
+        for ids in ids.chunks(CHUNK) {
+            let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
+            let statement = within(statement, group, source, connection);
+            let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
+            removed += statement.within(ids.iter().map(String::as_str)).build().execute(conn).await?;
+        }
+    }
+    Ok(removed)
 }
+
 /// Removes all of a source's rows from a group.
+///
+/// # Errors
+/// The store's own.
 pub async fn remove_all(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _group: GroupId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
 ) -> Result<u64, StoreError> {
-    todo!()
+    let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
+    within(statement, group, source, connection).build().execute(conn).await
 }
+
 /// Removes every row of a group, and every row in which it is a member (the group is being deleted).
-pub async fn remove_group(_conn: &mut Conn, _tenant: TenantId, _group: GroupId) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> Result<(), StoreError> {
+    sql("DELETE FROM memberships WHERE tenant_id = $1 AND (group_id = $2 OR member_id = $2)")
+        .bind(tenant)
+        .bind(group)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
+
 /// Removes a person's rows of one source and connection.
+///
+/// # Errors
+/// The store's own.
 pub async fn remove_of_user(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _user: UserId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
+    conn: &mut Conn,
+    tenant: TenantId,
+    user: UserId,
+    source: Source,
+    connection: Option<ConnectionId>,
 ) -> Result<u64, StoreError> {
-    todo!()
+    sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4")
+        .bind(tenant)
+        .bind(user)
+        .bind(source.as_str())
+        .bind(connection_key(connection))
+        .execute(conn)
+        .await
 }
-/// Removes a person from everywhere; answers the groups that lost them.
-pub async fn remove_user(_conn: &mut Conn, _tenant: TenantId, _user: UserId) -> Result<Vec<GroupId>, StoreError> {
-    todo!()
+
+/// Removes a person from everywhere; answers the groups that lost them, each once.
+///
+/// # Errors
+/// The store's own.
+pub async fn remove_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<Vec<GroupId>, StoreError> {
+    let rows = sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 RETURNING group_id")
+        .bind(tenant)
+        .bind(user)
+        .changed_rows(conn)
+        .await?;
+    let mut groups =
+        rows.iter().map(|row| row.fields("memberships").parsed("group_id")).collect::<Result<Vec<GroupId>, _>>()?;
+    groups.sort_unstable();
+    groups.dedup();
+    Ok(groups)
 }
-/// A group's members of one source in key order, after the given one, at most `limit`.
+
+/// A group's members of one source in key order, after the given one, at most `limit`; each member once, whatever its roles.
+///
+/// # Errors
+/// The store's own.
 pub async fn page_of_group(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _group: GroupId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
-    _after: Option<MemberId>,
-    _limit: i64,
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
+    after: Option<MemberId>,
+    limit: i64,
 ) -> Result<Vec<Membership>, StoreError> {
-    todo!()
+    let statement = Builder::new(
+        "SELECT group_id, member_kind, member_id, min(role) AS role, source, connection_key, min(display) AS display
+         FROM memberships WHERE tenant_id = ",
+    );
+    let mut statement = within(statement.bind(tenant), group, source, connection);
+    if let Some(after) = after {
+        let (kind, id) = member_key(after);
+        statement = statement.push(" AND (member_kind, member_id) > (").bind(kind).push(", ").bind(id).push(")");
+    }
+    let statement = statement.push(
+        " GROUP BY group_id, member_kind, member_id, source, connection_key ORDER BY member_kind, member_id LIMIT ",
+    );
+    statement.bind(limit).build().rows(conn).await?.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
+
 /// How many members of one source a group has, counted up to `limit`.
+///
+/// # Errors
+/// The store's own.
 pub async fn count_of_group(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _group: GroupId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
-    _limit: i64,
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
+    limit: i64,
 ) -> Result<u64, StoreError> {
-    todo!()
+    let statement = Builder::new(
+        "SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ",
+    );
+    let statement = within(statement.bind(tenant), group, source, connection).push(" LIMIT ").bind(limit);
+    statement.push(") AS counted").build().number(conn).await
 }
+
 /// A group's pushed members that are rows for the given ids (to learn which exist already).
+///
+/// # Errors
+/// The store's own.
 pub async fn existing(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _group: GroupId,
-    _source: Source,
-    _connection: Option<ConnectionId>,
-    _members: &[MemberId],
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
+    members: &[MemberId],
 ) -> Result<Vec<Membership>, StoreError> {
-    todo!()
+    let mut found = Vec::new();
+    for (kind, ids) in by_kind(members) {
+        for ids in ids.chunks(CHUNK) {
+            let statement = Builder::new(
+                "SELECT group_id, member_kind, member_id, role, source, connection_key, display FROM memberships WHERE tenant_id = ",
+            );
+            let statement = within(statement.bind(tenant), group, source, connection);
+            let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
+            for row in statement.within(ids.iter().map(String::as_str)).build().rows(conn).await? {
+                found.push(read(&mut row.fields("memberships"))?);
+            }
+        }
+    }
+    Ok(found)
 }
+
 /// One row of what people (or groups) belong to, with the group's name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Belonging {
+    /// The row itself.
     pub membership: Membership,
+    /// The group's displayName.
     pub group_name: String,
+    /// The connection that pushed the group.
     pub group_connection: Option<ConnectionId>,
+    /// The platform's root group, which is not shown over SCIM.
     pub group_is_root: bool,
 }
-/// All groups that directly hold these members, all sources: one query.
-pub async fn of_members(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _members: &[MemberId],
-) -> Result<Vec<Belonging>, StoreError> {
-    todo!()
+
+/// All groups that directly hold these members, all sources: one query. In order of member and group.
+///
+/// # Errors
+/// The store's own.
+pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId]) -> Result<Vec<Belonging>, StoreError> {
+    let mut found = Vec::new();
+    for members in members.chunks(CHUNK) {
+        let statement = Builder::new(
+            "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
+                    g.display_name, g.connection_id, g.is_root
+             FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+             WHERE m.tenant_id = ",
+        );
+        let statement =
+            statement.bind(tenant).push(" AND m.member_id").within(members.iter().map(|id| member_key(*id).1));
+        let statement = statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role");
+        for row in statement.build().rows(conn).await? {
+            found.push(read_belonging(&row)?);
+        }
+    }
+    Ok(found)
 }
+
 /// A membership row with the name its member is shown by: displayName, else userName.
 #[derive(Debug, Clone)]
 pub struct Named {
+    /// The row.
     pub membership: Membership,
+    /// The member's own name.
     pub name: Option<String>,
 }
+
 /// All rows of these groups of one source and connection, in member order: one query.
+///
+/// # Errors
+/// The store's own.
 pub async fn of_groups(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _groups: &[GroupId],
-    _source: Source,
-    _connection: ConnectionId,
+    conn: &mut Conn,
+    tenant: TenantId,
+    groups: &[GroupId],
+    source: Source,
+    connection: ConnectionId,
 ) -> Result<Vec<Named>, StoreError> {
-    todo!()
+    let mut found = Vec::new();
+    for groups in groups.chunks(CHUNK) {
+        let statement = Builder::new(
+            "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
+                    COALESCE(u.display_name, u.user_name, g.display_name) AS name
+             FROM memberships m
+             LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id
+             LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id
+             WHERE m.tenant_id = ",
+        );
+        let statement = statement.bind(tenant).push(" AND m.group_id").within(groups.iter().copied());
+        let statement = statement.push(" AND m.source = ").bind(source.as_str());
+        let statement = statement.push(" AND m.connection_key = ").bind(connection_key(Some(connection)));
+        for row in statement.push(" ORDER BY m.group_id, m.member_kind, m.member_id").build().rows(conn).await? {
+            let mut fields = row.fields("memberships");
+            found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
+        }
+    }
+    Ok(found)
+}
+
+/// How a member is stored. Ids are unique over both kinds.
+fn member_key(member: MemberId) -> (&'static str, String) {
+    match member {
+        MemberId::User(id) => ("user", id.to_string()),
+        MemberId::Group(id) => ("group", id.to_string()),
+    }
+}
+
+/// The members as ids of each kind, so that the primary key leads to each.
+fn by_kind(members: &[MemberId]) -> impl Iterator<Item = (&'static str, Vec<String>)> {
+    ["user", "group"].into_iter().filter_map(|kind| {
+        let ids: Vec<String> =
+            members.iter().map(|member| member_key(*member)).filter(|key| key.0 == kind).map(|key| key.1).collect();
+        (!ids.is_empty()).then_some((kind, ids))
+    })
+}
+
+/// One source's rows of a group.
+fn within(statement: Builder, group: GroupId, source: Source, connection: Option<ConnectionId>) -> Builder {
+    statement
+        .push(" AND group_id = ")
+        .bind(group)
+        .push(" AND source = ")
+        .bind(source.as_str())
+        .push(" AND connection_key = ")
+        .bind(connection_key(connection))
+}
+
+fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
+    let group = fields.parsed("group_id")?;
+    let is_user = fields.word("member_kind", |kind| match kind {
+        "user" => Some(true),
+        "group" => Some(false),
+        _ => None,
+    })?;
+    Ok(Membership {
+        group,
+        member: if is_user {
+            MemberId::User(fields.parsed("member_id")?)
+        } else {
+            MemberId::Group(fields.parsed("member_id")?)
+        },
+        role: fields.parsed("role")?,
+        source: fields.word("source", Source::parse)?,
+        connection: fields.key("connection_key")?,
+        display: fields.opt_text("display")?,
+    })
+}
+
+fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
+    let mut fields = row.fields("memberships");
+    Ok(Belonging {
+        membership: read(&mut fields)?,
+        group_name: fields.text("display_name")?,
+        group_connection: fields.opt_parsed("connection_id")?,
+        group_is_root: fields.flag("is_root")?,
+    })
 }

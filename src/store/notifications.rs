@@ -1,73 +1,255 @@
 //! The outbox.
 
-use super::{Conn, StoreError};
+use super::{
+    Conn, StoreError,
+    conn::{Builder, sql},
+    dialect,
+    row::Row,
+};
 use crate::domain::{
     NotificationId, TenantId, UserId,
-    notification::{Code, Notification},
+    notification::{Code, Notification, Status},
 };
 use jiff::Timestamp;
 
+macro_rules! columns {
+    () => {
+        "tenant_id, id, user_id, code, cause, status, reason, to_address, language, subject, invitation_id, sealed, attempts, due_at,
+         created_at, sent_at"
+    };
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", columns!(), " FROM notifications ", $rest)
+    };
+}
+
 /// Inserts unless a row of the same (tenant, user, code, cause) exists; answers whether it did.
-pub async fn insert(_conn: &mut Conn, _notification: &Notification) -> Result<bool, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool, StoreError> {
+    let inserted = sql(concat!(
+        "INSERT INTO notifications (",
+        columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (tenant_id, user_id, code, cause) DO NOTHING"
+    ))
+    .bind(notification.tenant)
+    .bind(notification.id)
+    .bind(notification.user)
+    .bind(notification.code.as_str())
+    .bind(&notification.cause)
+    .bind(notification.status.as_str())
+    .bind(notification.reason.as_deref())
+    .bind(notification.to.as_deref())
+    .bind(&notification.language)
+    .bind(notification.subject.as_deref())
+    .bind(notification.invitation)
+    .bind(notification.sealed.as_deref())
+    .bind(notification.attempts)
+    .bind(notification.due_at)
+    .bind(notification.created_at)
+    .bind(notification.sent_at)
+    .execute(conn)
+    .await?;
+    Ok(inserted > 0)
 }
+
 /// Takes up to `limit` due mails (queued or delayed and due, or sending under a lease that ran out) for `owner` until `until`, sets them
-/// `sending` and counts the attempt. Two workers never get the same row (`SKIP LOCKED` on PostgreSQL).
+/// `sending` and counts the attempt. Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Oldest due first.
+///
+/// # Errors
+/// The store's own.
 pub async fn claim(
-    _conn: &mut Conn,
-    _owner: &str,
-    _now: Timestamp,
-    _until: Timestamp,
-    _limit: i64,
+    conn: &mut Conn,
+    owner: &str,
+    now: Timestamp,
+    until: Timestamp,
+    limit: i64,
 ) -> Result<Vec<Notification>, StoreError> {
-    todo!()
+    // Materialized, so that PostgreSQL never looks twice and locks more than it takes.
+    let statement = Builder::new(
+        "WITH due AS MATERIALIZED (
+            SELECT tenant_id, id FROM notifications
+            WHERE status IN ('queued', 'delayed', 'sending') AND due_at <= ",
+    )
+    .bind(now)
+    .push(" AND (status <> 'sending' OR lease_until IS NULL OR lease_until <= ")
+    .bind(now)
+    .push(") ORDER BY due_at, id LIMIT ")
+    .bind(limit)
+    .push(dialect::for_update_skip_locked(conn.engine()))
+    .push(") UPDATE notifications SET status = 'sending', attempts = attempts + 1, lease_owner = ")
+    .bind(owner)
+    .push(", lease_until = ")
+    .bind(until)
+    .push(concat!(" WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM due) RETURNING ", columns!()));
+    let rows = statement.build().changed_rows(conn).await?;
+    let mut claimed = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // RETURNING promises no order.
+    claimed.sort_by_key(|notification| (notification.due_at, notification.id));
+    Ok(claimed)
 }
+
 /// Writes status, reason, subject, sealed, due_at, sent_at, to and language, and ends the lease.
-pub async fn update(_conn: &mut Conn, _notification: &Notification) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), StoreError> {
+    sql("UPDATE notifications SET status = $3, reason = $4, subject = $5, sealed = $6, due_at = $7, sent_at = $8, to_address = $9,
+            language = $10, lease_owner = NULL, lease_until = NULL
+         WHERE tenant_id = $1 AND id = $2")
+    .bind(notification.tenant)
+    .bind(notification.id)
+    .bind(notification.status.as_str())
+    .bind(notification.reason.as_deref())
+    .bind(notification.subject.as_deref())
+    .bind(notification.sealed.as_deref())
+    .bind(notification.due_at)
+    .bind(notification.sent_at)
+    .bind(notification.to.as_deref())
+    .bind(&notification.language)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
-/// Gives claimed rows of this owner back as `queued` (graceful stop).
-pub async fn release(_conn: &mut Conn, _owner: &str, _now: Timestamp) -> Result<u64, StoreError> {
-    todo!()
+
+/// Gives claimed rows of this owner back as `queued`, due at once (graceful stop); the attempt that was not made is not counted.
+///
+/// # Errors
+/// The store's own.
+pub async fn release(conn: &mut Conn, owner: &str, now: Timestamp) -> Result<u64, StoreError> {
+    sql("UPDATE notifications SET status = 'queued', attempts = attempts - 1, due_at = $2, lease_owner = NULL, lease_until = NULL
+         WHERE status = 'sending' AND lease_owner = $1")
+    .bind(owner)
+    .bind(now)
+    .execute(conn)
+    .await
 }
-pub async fn find(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _id: NotificationId,
-) -> Result<Option<Notification>, StoreError> {
-    todo!()
+
+/// The mail of an id.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// As `find`, holding the row against other writers.
-pub async fn lock(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _id: NotificationId,
-) -> Result<Option<Notification>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
+    let row = statement.bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// Cancels a person's open mails (all codes, or those given) with a reason; `sealed` goes too. Answers how many.
+///
+/// # Errors
+/// The store's own.
 pub async fn cancel_open(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _user: UserId,
-    _codes: Option<&[Code]>,
-    _reason: &str,
+    conn: &mut Conn,
+    tenant: TenantId,
+    user: UserId,
+    codes: Option<&[Code]>,
+    reason: &str,
 ) -> Result<u64, StoreError> {
-    todo!()
+    let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
+        .bind(reason)
+        .push(", sealed = NULL, lease_owner = NULL, lease_until = NULL WHERE tenant_id = ")
+        .bind(tenant)
+        .push(" AND user_id = ")
+        .bind(user)
+        .push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
+    if let Some(codes) = codes {
+        if codes.is_empty() {
+            return Ok(0);
+        }
+        statement = statement.push(" AND code").within(codes.iter().map(|code| code.as_str()));
+    }
+    statement.build().execute(conn).await
 }
+
 /// A person's mails, newest first.
-pub async fn of_user(_conn: &mut Conn, _tenant: TenantId, _user: UserId) -> Result<Vec<Notification>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<Vec<Notification>, StoreError> {
+    let rows = sql(select!("WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC"))
+        .bind(tenant)
+        .bind(user)
+        .rows(conn)
+        .await?;
+    rows.iter().map(read).collect()
 }
+
 /// How many mails of a tenant were put into the outbox and not held, omitted or cancelled since `since` (the budget).
-pub async fn count_since(_conn: &mut Conn, _tenant: TenantId, _since: Timestamp) -> Result<u64, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn count_since(conn: &mut Conn, tenant: TenantId, since: Timestamp) -> Result<u64, StoreError> {
+    sql("SELECT count(*) FROM notifications
+         WHERE tenant_id = $1 AND created_at >= $2 AND status NOT IN ('held', 'omitted', 'cancelled')")
+    .bind(tenant)
+    .bind(since)
+    .number(conn)
+    .await
 }
+
 /// When the next queued or delayed mail is due, if any.
-pub async fn next_due(_conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    // Said twice so that the partial index on open mails serves.
+    let row = sql("SELECT due_at FROM notifications
+                   WHERE status IN ('queued', 'delayed', 'sending') AND status <> 'sending' ORDER BY due_at LIMIT 1")
+    .row(conn)
+    .await?;
+    row.map(|row| row.fields("notifications").time("due_at")).transpose()
 }
+
 /// Open mails by status, for metrics.
-pub async fn counts(_conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows = sql("SELECT status, count(*) AS count FROM notifications
+                    WHERE status IN ('queued', 'delayed', 'sending', 'held') GROUP BY status ORDER BY status")
+    .rows(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("notifications");
+            let status = fields.text("status")?;
+            Ok((status, u64::try_from(fields.int("count")?).unwrap_or(0)))
+        })
+        .collect()
+}
+
+fn read(row: &Row) -> Result<Notification, StoreError> {
+    let mut fields = row.fields("notifications");
+    Ok(Notification {
+        tenant: fields.parsed("tenant_id")?,
+        id: fields.parsed("id")?,
+        user: fields.parsed("user_id")?,
+        code: fields.word("code", Code::parse)?,
+        cause: fields.text("cause")?,
+        status: fields.word("status", Status::parse)?,
+        reason: fields.opt_text("reason")?,
+        to: fields.opt_text("to_address")?,
+        language: fields.text("language")?,
+        subject: fields.opt_text("subject")?,
+        invitation: fields.opt_parsed("invitation_id")?,
+        sealed: fields.opt_text("sealed")?,
+        attempts: fields.int("attempts")?,
+        due_at: fields.time("due_at")?,
+        created_at: fields.time("created_at")?,
+        sent_at: fields.opt_time("sent_at")?,
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::scim::Object;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use sqlx::{Column, Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow};
 use std::str::FromStr;
 
@@ -122,10 +122,6 @@ impl<'r> Fields<'r> {
     ) -> Result<Option<T>, StoreError> {
         let text: Option<&str> = self.take(column)?;
         text.map(|text| parse(text).ok_or_else(|| self.corrupt(column))).transpose()
-    }
-
-    pub(super) fn opt_date(&mut self, column: &'static str) -> Result<Option<Date>, StoreError> {
-        self.opt_parsed(column)
     }
 
     pub(super) fn time(&mut self, column: &'static str) -> Result<Timestamp, StoreError> {

@@ -1,25 +1,127 @@
 //! Tenants and the access epoch.
 
-use super::{Conn, StoreError};
-use crate::domain::{TenantId, tenant::Tenant};
-use jiff::Timestamp;
+use super::{Conn, StoreError, conn::sql, row::Row};
+use crate::domain::{
+    TenantId,
+    notification::MailSwitch,
+    tenant::{Adoption, ScimPassword, Tenant},
+    user::Mode,
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-pub async fn insert(_conn: &mut Conn, _tenant: &Tenant, _at: Timestamp) -> Result<(), StoreError> {
-    todo!()
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption, accepts_scim_password,
+                    mail_budget_per_hour, notifications FROM tenants ",
+            $rest
+        )
+    };
 }
-pub async fn update(_conn: &mut Conn, _tenant: &Tenant) -> Result<(), StoreError> {
-    todo!()
+
+/// Inserts a tenant.
+///
+/// # Errors
+/// [`super::Conflict::TenantSlug`].
+pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(), StoreError> {
+    sql("INSERT INTO tenants (id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption,
+            accepts_scim_password, mail_budget_per_hour, notifications, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+    .bind(tenant.id)
+    .bind(&tenant.slug)
+    .bind(&tenant.name)
+    .bind(tenant.default_mode.as_str())
+    .bind(zone_name(&tenant.time_zone))
+    .bind(&tenant.language)
+    .bind(tenant.invitation_ttl.as_secs())
+    .bind(tenant.adoption == Adoption::On)
+    .bind(tenant.scim_password == ScimPassword::Accept)
+    .bind(i64::from(tenant.mail_budget_per_hour))
+    .bind(tenant.notifications.as_str())
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
-pub async fn find(_conn: &mut Conn, _id: TenantId) -> Result<Option<Tenant>, StoreError> {
-    todo!()
+
+/// Writes every setting.
+///
+/// # Errors
+/// [`super::Conflict::TenantSlug`].
+pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> {
+    sql("UPDATE tenants SET slug = $2, name = $3, default_mode = $4, time_zone = $5, language = $6, invitation_ttl_seconds = $7,
+            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11
+         WHERE id = $1")
+    .bind(tenant.id)
+    .bind(&tenant.slug)
+    .bind(&tenant.name)
+    .bind(tenant.default_mode.as_str())
+    .bind(zone_name(&tenant.time_zone))
+    .bind(&tenant.language)
+    .bind(tenant.invitation_ttl.as_secs())
+    .bind(tenant.adoption == Adoption::On)
+    .bind(tenant.scim_password == ScimPassword::Accept)
+    .bind(i64::from(tenant.mail_budget_per_hour))
+    .bind(tenant.notifications.as_str())
+    .execute(conn)
+    .await?;
+    Ok(())
 }
-pub async fn find_by_slug(_conn: &mut Conn, _slug: &str) -> Result<Option<Tenant>, StoreError> {
-    todo!()
+
+/// The tenant of an id.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>, StoreError> {
+    let row = sql(select!("WHERE id = $1")).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
-pub async fn list(_conn: &mut Conn) -> Result<Vec<Tenant>, StoreError> {
-    todo!()
+
+/// The tenant of a short name.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tenant>, StoreError> {
+    let row = sql(select!("WHERE slug = $1")).bind(slug).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
+/// All tenants by short name.
+///
+/// # Errors
+/// The store's own.
+pub async fn list(conn: &mut Conn) -> Result<Vec<Tenant>, StoreError> {
+    let rows = sql(select!("ORDER BY slug")).rows(conn).await?;
+    rows.iter().map(read).collect()
+}
+
 /// Tells every process to drop what it caches of tokens, settings and schemas.
-pub async fn bump_epoch(_conn: &mut Conn) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn bump_epoch(conn: &mut Conn) -> Result<(), StoreError> {
+    sql("UPDATE epochs SET value = value + 1 WHERE name = 'access'").execute(conn).await?;
+    Ok(())
+}
+
+fn zone_name(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("UTC")
+}
+
+fn read(row: &Row) -> Result<Tenant, StoreError> {
+    let mut fields = row.fields("tenants");
+    Ok(Tenant {
+        id: fields.parsed("id")?,
+        slug: fields.text("slug")?,
+        name: fields.text("name")?,
+        default_mode: fields.word("default_mode", Mode::parse)?,
+        time_zone: fields.word("time_zone", |name| TimeZone::get(name).ok())?,
+        language: fields.text("language")?,
+        invitation_ttl: SignedDuration::from_secs(fields.int("invitation_ttl_seconds")?),
+        adoption: if fields.flag("adoption")? { Adoption::On } else { Adoption::Off },
+        scim_password: if fields.flag("accepts_scim_password")? { ScimPassword::Accept } else { ScimPassword::Ignore },
+        mail_budget_per_hour: u32::try_from(fields.int("mail_budget_per_hour")?)
+            .map_err(|_| fields.corrupt("mail_budget_per_hour"))?,
+        notifications: fields.word("notifications", MailSwitch::parse)?,
+    })
 }

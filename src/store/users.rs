@@ -1,104 +1,395 @@
 //! People.
 
-use super::{Conn, StoreError, filter::Predicate};
-use crate::domain::{ConnectionId, TenantId, UserId, user::User};
+use super::{
+    Conn, StoreError,
+    conn::{Bind, Builder, CHUNK, Statement, Value, sql},
+    filter::Predicate,
+    row::Row,
+};
+use crate::{
+    domain::{
+        ConnectionId, TenantId, UserId,
+        calendar::to_millis,
+        user::{Mode, State, User},
+    },
+    scim::{Object, fold::fold, schema::ENTERPRISE},
+};
 use jiff::Timestamp;
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, mode,
+                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
+                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
+                    created_at, modified_at, deleted_at
+             FROM users ",
+            $rest
+        )
+    };
+}
+
 /// Inserts the row and its email index rows (from `document.emails`).
-pub async fn insert(_conn: &mut Conn, _user: &User) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// [`super::Conflict::UserName`].
+pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
+    let statement = sql("INSERT INTO users (tenant_id, id, created_at, connection_id, external_id, user_name, user_name_key,
+            display_name, display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
+            deletion_at, warned_for, suppress_notifications, billable_since, password_hash, must_change_password, password_generation,
+            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+            $27, $28, $29, $30, $31, $32, $33, $34)")
+    .bind(user.tenant)
+    .bind(user.id)
+    .bind(to_millis(user.created_at));
+    bind_columns(statement, user)?.execute(conn).await?;
+    insert_emails(conn, user).await
 }
+
 /// Writes the whole row; email index rows only where the document's emails differ from `before`'s.
-pub async fn update(_conn: &mut Conn, _before: &User, _user: &User) -> Result<(), StoreError> {
-    todo!()
+///
+/// # Errors
+/// [`super::Conflict::UserName`].
+pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), StoreError> {
+    let statement = sql("UPDATE users SET connection_id = $3, external_id = $4, user_name = $5, user_name_key = $6,
+            display_name = $7, display_name_key = $8, manager_id = $9, document = $10, shows_active = $11, state = $12, state_reason = $13, earlier = $14,
+            mode = $15, start_date = $16, deletion_date = $17, start_at = $18, deletion_at = $19, warned_for = $20,
+            suppress_notifications = $21, billable_since = $22, password_hash = $23, must_change_password = $24,
+            password_generation = $25, episode = $26, invitation_id = $27, is_owner = $28, is_visible = $29, is_listed = $30,
+            version = $31, modified_at = $32, deleted_at = $33
+         WHERE tenant_id = $1 AND id = $2")
+    .bind(user.tenant)
+    .bind(user.id);
+    bind_columns(statement, user)?.execute(conn).await?;
+    if before.document.get("emails") == user.document.get("emails") {
+        return Ok(());
+    }
+    sql("DELETE FROM user_emails WHERE tenant_id = $1 AND user_id = $2")
+        .bind(user.tenant)
+        .bind(user.id)
+        .execute(conn)
+        .await?;
+    insert_emails(conn, user).await
 }
+
 /// Any row, tombstones included.
-pub async fn find(_conn: &mut Conn, _tenant: TenantId, _id: UserId) -> Result<Option<User>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// As `find`, holding the row against other writers until the transaction ends (`FOR UPDATE` on PostgreSQL).
-pub async fn lock(_conn: &mut Conn, _tenant: TenantId, _id: UserId) -> Result<Option<User>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Option<User>, StoreError> {
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
+    let row = statement.bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// One query: several people, any state, in no particular order.
-pub async fn find_many(_conn: &mut Conn, _tenant: TenantId, _ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let statement =
+            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
+        for row in statement.build().rows(conn).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
 }
+
 /// The listed person (live, or a tombstone that still holds the name) of a folded userName.
+///
+/// # Errors
+/// The store's own.
 pub async fn find_by_user_name(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _user_name_key: &str,
+    conn: &mut Conn,
+    tenant: TenantId,
+    user_name_key: &str,
 ) -> Result<Option<User>, StoreError> {
-    todo!()
+    let row = sql(select!("WHERE tenant_id = $1 AND user_name_key = $2 AND is_listed"))
+        .bind(tenant)
+        .bind(user_name_key)
+        .row(conn)
+        .await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// Live people who have this folded address among their emails (at most `limit`).
+///
+/// # Errors
+/// The store's own.
 pub async fn find_by_email(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _email_key: &str,
-    _limit: i64,
+    conn: &mut Conn,
+    tenant: TenantId,
+    email_key: &str,
+    limit: i64,
 ) -> Result<Vec<User>, StoreError> {
-    todo!()
+    let rows = sql(select!(
+        "WHERE tenant_id = $1 AND state <> 'deleted'
+           AND id IN (SELECT user_id FROM user_emails WHERE tenant_id = $1 AND value_key = $2)
+         ORDER BY id LIMIT $3"
+    ))
+    .bind(tenant)
+    .bind(email_key)
+    .bind(limit)
+    .rows(conn)
+    .await?;
+    rows.iter().map(read).collect()
 }
+
 /// How many listed people match the SQL part of a filter.
-pub async fn count(_conn: &mut Conn, _tenant: TenantId, _predicate: &Predicate) -> Result<u64, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn count(conn: &mut Conn, tenant: TenantId, predicate: &Predicate) -> Result<u64, StoreError> {
+    Builder::new("SELECT count(*) FROM users WHERE is_listed AND tenant_id = ")
+        .bind(tenant)
+        .matching(predicate)
+        .build()
+        .number(conn)
+        .await
 }
+
 /// A page of listed people in id order: those after `after`, or skipping `offset`.
+///
+/// # Errors
+/// The store's own.
 pub async fn page(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _predicate: &Predicate,
-    _from: From,
-    _limit: u64,
+    conn: &mut Conn,
+    tenant: TenantId,
+    predicate: &Predicate,
+    from: From,
+    limit: u64,
 ) -> Result<Vec<User>, StoreError> {
-    todo!()
+    let mut statement = Builder::new(select!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
+    if let From::After(id) = from {
+        statement = statement.push(" AND id > ").bind(id);
+    }
+    statement = statement.push(" ORDER BY id LIMIT ").bind(bounded(limit));
+    if let From::Offset(offset @ 1..) = from {
+        statement = statement.push(" OFFSET ").bind(bounded(offset));
+    }
+    statement.build().rows(conn).await?.iter().map(read).collect()
 }
+
 /// Where a page begins.
 #[derive(Debug, Clone, Copy)]
 pub enum From {
+    /// After so many.
     Offset(u64),
+    /// After this one.
     After(UserId),
 }
+
 /// Live people of any tenant whose deletion instant is at or before `now`, oldest first.
+///
+/// # Errors
+/// The store's own.
 pub async fn due_for_deletion(
-    _conn: &mut Conn,
-    _now: Timestamp,
-    _limit: i64,
+    conn: &mut Conn,
+    now: Timestamp,
+    limit: i64,
 ) -> Result<Vec<(TenantId, UserId)>, StoreError> {
-    todo!()
+    let statement = sql("SELECT tenant_id, id FROM users
+                         WHERE deletion_at IS NOT NULL AND deletion_at <= $1 AND state <> 'deleted'
+                         ORDER BY deletion_at, tenant_id, id LIMIT $2");
+    due(conn, statement, now, limit).await
 }
-/// Live people whose deletion instant is at or before `until` and whose date was not warned of.
+
+/// Live people whose deletion instant is at or before `until` and whose date was not warned of, oldest first.
+///
+/// # Errors
+/// The store's own.
 pub async fn due_for_warning(
-    _conn: &mut Conn,
-    _until: Timestamp,
-    _limit: i64,
+    conn: &mut Conn,
+    until: Timestamp,
+    limit: i64,
 ) -> Result<Vec<(TenantId, UserId)>, StoreError> {
-    todo!()
+    let statement = sql("SELECT tenant_id, id FROM users
+                         WHERE deletion_at IS NOT NULL AND deletion_at <= $1 AND state <> 'deleted'
+                           AND (warned_for IS NULL OR warned_for <> deletion_date)
+                         ORDER BY deletion_at, tenant_id, id LIMIT $2");
+    due(conn, statement, until, limit).await
 }
-/// People whose start instant has come.
-pub async fn due_for_start(
-    _conn: &mut Conn,
-    _now: Timestamp,
-    _limit: i64,
-) -> Result<Vec<(TenantId, UserId)>, StoreError> {
-    todo!()
+
+/// Live people whose start instant has come, oldest first.
+///
+/// # Errors
+/// The store's own.
+pub async fn due_for_start(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<(TenantId, UserId)>, StoreError> {
+    let statement = sql("SELECT tenant_id, id FROM users
+                         WHERE start_at IS NOT NULL AND start_at <= $1 AND state <> 'deleted'
+                         ORDER BY start_at, tenant_id, id LIMIT $2");
+    due(conn, statement, now, limit).await
 }
+
 /// Newest tombstone of this connection and externalId, for people who come back.
+///
+/// # Errors
+/// The store's own.
 pub async fn find_tombstone(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _connection: ConnectionId,
-    _external_id: &str,
+    conn: &mut Conn,
+    tenant: TenantId,
+    connection: ConnectionId,
+    external_id: &str,
 ) -> Result<Option<User>, StoreError> {
-    todo!()
+    let row = sql(select!(
+        "WHERE tenant_id = $1 AND connection_id = $2 AND external_id IS NOT NULL AND external_id = $3 AND state = 'deleted'
+         ORDER BY deleted_at DESC, id DESC LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(connection)
+    .bind(external_id)
+    .row(conn)
+    .await?;
+    row.as_ref().map(read).transpose()
 }
+
 /// How many live people are platform administrators (admin on the root group or owner), the given one left out.
-pub async fn count_other_administrators(
-    _conn: &mut Conn,
-    _tenant: TenantId,
-    _except: UserId,
-) -> Result<u64, StoreError> {
-    todo!()
+///
+/// # Errors
+/// The store's own.
+pub async fn count_other_administrators(conn: &mut Conn, tenant: TenantId, except: UserId) -> Result<u64, StoreError> {
+    sql("SELECT count(*) FROM users u JOIN (
+            SELECT m.member_id AS id FROM groups g JOIN memberships m ON m.tenant_id = g.tenant_id AND m.group_id = g.id
+            WHERE g.tenant_id = $1 AND g.is_root AND m.member_kind = 'user' AND m.role IN ('admin', 'owner')
+            UNION SELECT id FROM users WHERE tenant_id = $1 AND is_owner
+         ) a ON a.id = u.id
+         WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state <> 'deleted'")
+    .bind(tenant)
+    .bind(except)
+    .number(conn)
+    .await
+}
+
+/// A count or an offset as the engines take it.
+pub(super) fn bounded(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The text of a document.
+pub(super) fn document_text(document: &Object) -> Result<String, StoreError> {
+    serde_json::to_string(document).map_err(|error| StoreError::Database(sqlx::Error::Encode(Box::new(error))))
+}
+
+async fn due(
+    conn: &mut Conn,
+    statement: Statement,
+    instant: Timestamp,
+    limit: i64,
+) -> Result<Vec<(TenantId, UserId)>, StoreError> {
+    let rows = statement.bind(instant).bind(limit).rows(conn).await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("users");
+            Ok((fields.parsed("tenant_id")?, fields.parsed("id")?))
+        })
+        .collect()
+}
+
+/// The columns that both INSERT and UPDATE write, in their order.
+fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreError> {
+    let display_name = user.document.get("displayName").and_then(|name| name.as_str());
+    let manager = user.document.get(ENTERPRISE).and_then(|urn| urn.get("manager")?.get("value")?.as_str());
+    Ok(statement
+        .bind(user.connection)
+        .bind(user.external_id.as_deref())
+        .bind(&user.user_name)
+        .bind(fold(&user.user_name))
+        .bind(display_name)
+        .bind(display_name.map(fold))
+        .bind(manager)
+        .bind(document_text(&user.document)?)
+        .bind(user.shows_active)
+        .bind(user.state.as_str())
+        .bind(user.state_reason.as_deref())
+        .bind(user.earlier.map(State::as_str))
+        .bind(user.mode.as_str())
+        .bind(user.start_date)
+        .bind(user.deletion_date)
+        .bind(user.start_at)
+        .bind(user.deletion_at)
+        .bind(user.warned_for)
+        .bind(user.suppress_notifications)
+        .bind(user.billable_since)
+        .bind(user.password_hash.as_deref())
+        .bind(user.must_change_password)
+        .bind(user.password_generation)
+        .bind(user.episode)
+        .bind(user.invitation)
+        .bind(user.is_owner)
+        .bind(user.is_visible)
+        .bind(user.is_listed)
+        .bind(user.version)
+        .bind(to_millis(user.modified_at))
+        .bind(user.deleted_at))
+}
+
+async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
+    let mut rows: Vec<[Value; 5]> = Vec::new();
+    let emails = user.document.get("emails").and_then(|emails| emails.as_array()).into_iter().flatten();
+    for (ordinal, email) in (0_i64..).zip(emails) {
+        let text = |name| email.get(name).and_then(|value| value.as_str()).map(fold);
+        let Some(value) = text("value") else { continue };
+        rows.push([
+            user.tenant.into_value(),
+            user.id.into_value(),
+            ordinal.into_value(),
+            value.into_value(),
+            text("type").into_value(),
+        ]);
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO user_emails (tenant_id, user_id, ordinal, value_key, type_key) VALUES ";
+    Builder::new(insert).rows(rows.into_iter()).build().execute(conn).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<User, StoreError> {
+    let mut fields = row.fields("users");
+    Ok(User {
+        tenant: fields.parsed("tenant_id")?,
+        id: fields.parsed("id")?,
+        connection: fields.opt_parsed("connection_id")?,
+        external_id: fields.opt_text("external_id")?,
+        user_name: fields.text("user_name")?,
+        document: fields.object("document")?,
+        shows_active: fields.flag("shows_active")?,
+        state: fields.word("state", State::parse)?,
+        state_reason: fields.opt_text("state_reason")?,
+        earlier: fields.opt_word("earlier", State::parse)?,
+        mode: fields.word("mode", Mode::parse)?,
+        start_date: fields.opt_parsed("start_date")?,
+        deletion_date: fields.opt_parsed("deletion_date")?,
+        start_at: fields.opt_time("start_at")?,
+        deletion_at: fields.opt_time("deletion_at")?,
+        warned_for: fields.opt_parsed("warned_for")?,
+        suppress_notifications: fields.flag("suppress_notifications")?,
+        billable_since: fields.opt_time("billable_since")?,
+        password_hash: fields.opt_text("password_hash")?,
+        must_change_password: fields.flag("must_change_password")?,
+        password_generation: fields.int("password_generation")?,
+        episode: fields.int("episode")?,
+        invitation: fields.opt_parsed("invitation_id")?,
+        is_owner: fields.flag("is_owner")?,
+        is_visible: fields.flag("is_visible")?,
+        is_listed: fields.flag("is_listed")?,
+        version: fields.int("version")?,
+        created_at: fields.time("created_at")?,
+        modified_at: fields.time("modified_at")?,
+        deleted_at: fields.opt_time("deleted_at")?,
+    })
 }
