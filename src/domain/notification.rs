@@ -11,6 +11,24 @@ pub enum MailSwitch {
     Off,
 }
 
+impl MailSwitch {
+    /// The word in settings and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Hold => "hold",
+            Self::Off => "off",
+        }
+    }
+
+    /// The switch of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::On, Self::Hold, Self::Off].into_iter().find(|switch| switch.as_str() == text)
+    }
+}
+
 /// The kinds of mail (domain table 2.4); the word in the API is the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {

@@ -10,7 +10,7 @@ use crate::{
     scim::{AttrRef, Kind, Object, filter::Filter},
     store::{
         self, Conn,
-        filter::{Plan, Predicate},
+        filter::{Plan, Predicate, Scope},
         users::From,
     },
 };
@@ -27,7 +27,7 @@ pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<
     let registry = &caller.registry;
     let filter = query.filter.as_ref().map(|filter| filter.check(registry, Kind::User)).transpose()?;
     let plan = match &filter {
-        Some(filter) => store::filter::plan(filter, registry, Kind::User),
+        Some(filter) => store::filter::plan(filter, registry, Kind::User, Scope { connection: Some(caller.connection.id) }),
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
     let mut search = Search { app, principal, caller: &caller, query: &query };
