@@ -98,7 +98,7 @@ pub(super) fn not_modified(version: i64) -> Response {
     (StatusCode::NOT_MODIFIED, [(header::ETAG, conditions::etag(version))]).into_response()
 }
 
-/// A ListResponse; the resources are projected already.
+/// A `ListResponse`; the resources are projected already.
 pub(super) fn list(call: &Call, page: Page) -> Response {
     let resources = page.resources.into_iter().map(Value::Object).collect();
     json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
