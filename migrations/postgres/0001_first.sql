@@ -78,6 +78,7 @@ CREATE TABLE users (
     external_id TEXT COLLATE "C",
     user_name TEXT COLLATE "C" NOT NULL,
     user_name_key TEXT COLLATE "C" NOT NULL,
+    display_name TEXT COLLATE "C",
     display_name_key TEXT COLLATE "C",
     manager_id TEXT COLLATE "C",
     document TEXT COLLATE "C" NOT NULL,
@@ -256,7 +257,6 @@ CREATE INDEX audit_tenant ON audit (tenant_id, seq);
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (
     message_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-    tenant_id TEXT COLLATE "C" NOT NULL,
     code TEXT COLLATE "C" NOT NULL,
     recipient TEXT COLLATE "C" NOT NULL,
     language TEXT COLLATE "C" NOT NULL,

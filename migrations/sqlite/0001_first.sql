@@ -78,6 +78,7 @@ CREATE TABLE users (
     external_id TEXT,
     user_name TEXT NOT NULL,
     user_name_key TEXT NOT NULL,
+    display_name TEXT,
     display_name_key TEXT,
     manager_id TEXT,
     document TEXT NOT NULL,
@@ -256,7 +257,6 @@ CREATE INDEX audit_tenant ON audit (tenant_id, seq);
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (
     message_id TEXT NOT NULL PRIMARY KEY,
-    tenant_id TEXT NOT NULL,
     code TEXT NOT NULL,
     recipient TEXT NOT NULL,
     language TEXT NOT NULL,

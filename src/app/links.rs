@@ -1,9 +1,86 @@
 //! Asking for a new link: goes only to the address on file and looks the same for everyone.
 
-use super::{App, Error};
+use super::{
+    App, Error,
+    effects::{self, Scene, Writer},
+    sign_in,
+};
+use crate::{
+    domain::{
+        NotificationId, TenantId, UserId, calendar, mailbox,
+        notification::{Code, Notification, Status},
+        onboarding::{Decision, Effect},
+        user::{State, User},
+    },
+    store::{self, Conn},
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// How soon a person can be sent another link.
+const PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Sends an invited person a fresh invitation link and everybody else with an account a set-password link; for an unknown address,
 /// too soon or suspended: nothing, with the same answer.
-pub async fn request(_app: &App, _email: &str) -> Result<(), Error> {
-    todo!()
+///
+/// # Errors
+/// The store's.
+pub async fn request(app: &App, email: &str) -> Result<(), Error> {
+    for user in sign_in::candidates(app, email).await? {
+        let (context, tenant, id) = (app.clone(), user.tenant, user.id);
+        app.store
+            .write(move |tx| {
+                let app = context.clone();
+                Box::pin(async move { send(&app, tx, tenant, id).await })
+            })
+            .await?;
+        app.outbox.notify_one();
+    }
+    Ok(())
+}
+
+async fn send(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId) -> Result<(), Error> {
+    let Some(user) = store::users::lock(tx, tenant, id).await? else { return Ok(()) };
+    let Some(scene) = Scene::of(app, tx, &user, "new-link form", "form").await? else { return Ok(()) };
+    let mails = store::notifications::of_user(tx, tenant, id).await?;
+    let since = scene.now.checked_sub(PAUSE).unwrap_or(scene.now);
+    match user.state {
+        State::Invited if !is_recent(&mails, Code::E1, since) => {
+            let decision = Decision { user: user.clone(), effects: vec![Effect::RenewInvitation] };
+            effects::update(tx, &scene, &user, decision, Writer::Server).await?;
+        }
+        State::Active | State::Staged if user.start_at.is_none() && !is_recent(&mails, Code::Reset, since) => {
+            let mail = reset(app, &scene, &user);
+            if mail.to.is_some() {
+                store::notifications::insert(tx, &mail).await?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn is_recent(mails: &[Notification], code: Code, since: Timestamp) -> bool {
+    mails.iter().any(|mail| mail.code == code && mail.created_at > since)
+}
+
+fn reset(app: &App, scene: &Scene, user: &User) -> Notification {
+    let now = calendar::to_millis(scene.now);
+    Notification {
+        tenant: user.tenant,
+        id: NotificationId::generate(&*app.clock, &*app.rng),
+        user: user.id,
+        code: Code::Reset,
+        cause: now.as_millisecond().to_string(),
+        status: Status::Queued,
+        reason: None,
+        to: mailbox::address_of(&user.document, &user.user_name),
+        language: scene.language_of(user),
+        subject: None,
+        invitation: None,
+        sealed: None,
+        attempts: 0,
+        due_at: now,
+        created_at: now,
+        sent_at: None,
+    }
 }

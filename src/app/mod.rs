@@ -5,8 +5,9 @@
 
 pub mod access;
 pub mod administrators;
+pub mod calendar;
 pub mod connections;
-pub mod deletion;
+mod effects;
 pub mod error;
 pub mod groups;
 pub mod hashing;
@@ -16,6 +17,7 @@ pub mod keyring;
 pub mod links;
 pub mod outbox;
 pub mod passwords;
+mod protection;
 pub mod schemas;
 pub mod sign_in;
 pub mod tenants;

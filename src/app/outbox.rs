@@ -1,23 +1,52 @@
 //! The outbox from the worker's side: claim, prepare, record.
 
-use super::{App, Error};
-use crate::domain::notification::{Code, Notification};
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use super::{
+    App, Error,
+    effects::{self, Scene, Writer},
+    invitations,
+    keyring::Purpose,
+    passwords,
+};
+use crate::{
+    domain::{
+        NotificationId, calendar,
+        event::{self, Event},
+        invitation::{self, Invitation},
+        mailbox,
+        notification::{Code, MailSwitch, Notification, Status},
+        onboarding,
+        user::{State, User},
+    },
+    store::{self, Conn},
+};
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The first pause after a delay, in milliseconds; it doubles up to [`MAX_PAUSE_MS`].
+const FIRST_PAUSE_MS: i64 = 10_000;
+const MAX_PAUSE_MS: i64 = 30 * 60 * 1_000;
+/// How long a set-password link of a created-mail lives.
+const PASSWORD_LINK: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long a link that somebody asked for lives.
+const RESET_LINK: SignedDuration = SignedDuration::from_hours(24);
+/// After how long a mail that no other rule ends is given up.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// A mail that is to leave now: everything the letter needs, read at this moment.
 #[derive(Debug, Clone)]
 pub struct Letter {
     pub notification: Notification,
-    pub code: Code,
     /// `<…@host>`, the same at every attempt.
     pub message_id: String,
     pub to: String,
-    /// The person's name, for the To header and the greeting; may be empty.
-    pub to_name: String,
+    pub first_name: String,
+    pub last_name: String,
     pub login: String,
     pub language: String,
     pub tenant_name: String,
-    /// The link of the invitation or the set-password page; the sign-in page for E6 and E7.
+    pub time_zone: TimeZone,
+    /// The link of the invitation or the set-password page; the sign-in page otherwise.
     pub link: String,
     /// When the link dies.
     pub expires_at: Option<Timestamp>,
@@ -38,19 +67,357 @@ pub enum Outcome {
     Refused { reply: String },
 }
 
+/// A name no other worker has.
+#[must_use]
+pub fn worker_name(app: &App) -> String {
+    NotificationId::generate(&*app.clock, &*app.rng).to_string()
+}
+
+/// When the next mail may be due, so that the worker knows how long to sleep.
+///
+/// # Errors
+/// The store's.
+pub async fn next_due(app: &App) -> Result<Option<Timestamp>, Error> {
+    let mut reader = app.store.read().await?;
+    Ok(store::notifications::next_due(&mut reader).await?)
+}
+
 /// Claims up to `limit` due mails for this worker.
-pub async fn claim(_app: &App, _worker: &str, _lease: SignedDuration, _limit: i64) -> Result<Vec<Notification>, Error> {
-    todo!()
+///
+/// # Errors
+/// The store's.
+pub async fn claim(app: &App, worker: &str, lease: SignedDuration, limit: i64) -> Result<Vec<Notification>, Error> {
+    let now = app.clock.now();
+    let until = now.checked_add(lease).unwrap_or(now);
+    let worker = worker.to_owned();
+    app.store
+        .write(move |tx| {
+            let worker = worker.clone();
+            Box::pin(
+                async move { store::notifications::claim(tx, &worker, now, until, limit).await.map_err(Error::from) },
+            )
+        })
+        .await
 }
-/// Checks the state again and gathers the letter; `None` when the mail is pointless now (recorded as omitted or cancelled, with the reason).
-pub async fn prepare(_app: &App, _notification: Notification) -> Result<Option<Letter>, Error> {
-    todo!()
-}
-/// Records how the attempt ended; acceptance of a created-mail makes the staged person active and billed in the same transaction.
-pub async fn record(_app: &App, _letter: &Letter, _outcome: Outcome) -> Result<(), Error> {
-    todo!()
-}
+
 /// Gives what this worker still holds back to the queue.
-pub async fn release(_app: &App, _worker: &str) -> Result<(), Error> {
-    todo!()
+///
+/// # Errors
+/// The store's.
+pub async fn release(app: &App, worker: &str) -> Result<(), Error> {
+    let (worker, now) = (worker.to_owned(), app.clock.now());
+    app.store
+        .write(move |tx| {
+            let worker = worker.clone();
+            Box::pin(
+                async move { store::notifications::release(tx, &worker, now).await.map(drop).map_err(Error::from) },
+            )
+        })
+        .await
+}
+
+/// Checks the state again and gathers the letter; `None` when the mail is pointless now (recorded, with the reason).
+///
+/// # Errors
+/// The store's; `Sealed` when the secret key changed.
+pub async fn prepare(app: &App, notification: Notification) -> Result<Option<Letter>, Error> {
+    let mut reader = app.store.read().await?;
+    let user = store::users::find(&mut reader, notification.tenant, notification.user).await?;
+    let Some(user) = user else { return end(app, notification, Verdict::Cancel("the person is unknown")).await };
+    let Some(scene) = Scene::of(app, &mut reader, &user, "mail worker", "clock").await? else { return Ok(None) };
+    let invitation = match notification.invitation {
+        Some(id) => store::invitations::find(&mut reader, notification.tenant, id).await?,
+        None => None,
+    };
+    drop(reader);
+    match judge(&notification, &user, invitation.as_ref(), &scene) {
+        Verdict::Send => Ok(Some(letter(app, notification, &user, invitation.as_ref(), &scene)?)),
+        verdict => end(app, notification, verdict).await,
+    }
+}
+
+/// What a second look says about a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Send,
+    /// It would be wrong to send it now.
+    Cancel(&'static str),
+    /// It would be right, but it is silenced.
+    Omit(&'static str),
+    /// An administrator's switch keeps it back.
+    Hold,
+    /// The person's start date is being processed right now.
+    Later,
+    /// It waited for too long.
+    GiveUp,
+}
+
+fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scene: &Scene) -> Verdict {
+    if matches!(user.state, State::Suspended | State::Deleted) {
+        return Verdict::Cancel("the person is suspended or deleted");
+    }
+    if mail.code != Code::Reset
+        && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None))
+    {
+        return Verdict::Omit(reason);
+    }
+    if mail.code != Code::Reset && scene.mail_switch() == MailSwitch::Hold {
+        return Verdict::Hold;
+    }
+    if mail.created_at.checked_add(PATIENCE).is_ok_and(|end| end < scene.now)
+        && mail.attempts > 1
+        && mail.code != Code::E1
+    {
+        return Verdict::GiveUp;
+    }
+    match mail.code {
+        Code::E1 => judge_invitation(mail, invitation, scene.now),
+        Code::E6 | Code::E7 | Code::E8 if user.start_at.is_some() => Verdict::Later,
+        Code::E6 | Code::E7 | Code::E8 if user.state != State::Staged => {
+            Verdict::Cancel("the account is active already")
+        }
+        Code::E6 | Code::E7 | Code::E8 if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
+        Code::E13 if user.deletion_date.map(|date| date.to_string()) != Some(mail.cause.clone()) => {
+            Verdict::Cancel("the deletion date moved")
+        }
+        Code::E6 | Code::E7 | Code::E8 | Code::E13 | Code::Reset => Verdict::Send,
+    }
+}
+
+fn judge_invitation(mail: &Notification, invitation: Option<&Invitation>, now: Timestamp) -> Verdict {
+    let Some(invitation) = invitation else { return Verdict::Cancel("the invitation is gone") };
+    if mail.cause != cause_of(invitation) {
+        Verdict::Cancel("superseded by a new link")
+    } else if invitation.status != invitation::Status::Pending {
+        Verdict::Cancel("the invitation is not pending any more")
+    } else if invitation.expires_at <= now {
+        Verdict::Cancel("the invitation expired")
+    } else {
+        Verdict::Send
+    }
+}
+
+fn cause_of(invitation: &Invitation) -> String {
+    format!("{}/{}", invitation.id, invitation.generation)
+}
+
+fn letter(
+    app: &App,
+    mail: Notification,
+    user: &User,
+    invitation: Option<&Invitation>,
+    scene: &Scene,
+) -> Result<Letter, Error> {
+    let base = &app.settings.public_url;
+    let (link, expires_at) = match (mail.code, invitation) {
+        (Code::E1, Some(invitation)) => {
+            let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
+            (format!("{base}/i/{token}"), Some(invitation.expires_at))
+        }
+        (Code::E8, _) => password_link(app, user, &mail, &scene.tenant.time_zone, PASSWORD_LINK),
+        (Code::Reset, _) => password_link(app, user, &mail, &scene.tenant.time_zone, RESET_LINK),
+        _ => (format!("{base}/login"), None),
+    };
+    let password = match &mail.sealed {
+        Some(sealed) => Some(app.keys.open(&mail.id.to_string(), sealed)?),
+        None => None,
+    };
+    let (first_name, last_name) = mailbox::name_of(&user.document);
+    Ok(Letter {
+        message_id: format!("<{}@{}>", mail.id, host_of(base)),
+        to: mailbox::address_of(&user.document, &user.user_name).unwrap_or_default(),
+        first_name,
+        last_name,
+        login: user.user_name.clone(),
+        language: scene.language_of(user),
+        tenant_name: scene.tenant.name.clone(),
+        time_zone: scene.tenant.time_zone.clone(),
+        link,
+        expires_at,
+        password,
+        deletion_date: user.deletion_date.filter(|_| mail.code == Code::E13),
+        notification: mail,
+    })
+}
+
+/// The link's end hangs on the mail and the start date, not on the attempt: a mail that leaves twice carries the same link.
+fn password_link(
+    app: &App,
+    user: &User,
+    mail: &Notification,
+    zone: &TimeZone,
+    life: SignedDuration,
+) -> (String, Option<Timestamp>) {
+    let begins = user.start_date.and_then(|date| calendar::begin_of(date, zone)).unwrap_or(mail.created_at);
+    let from = begins.max(mail.created_at);
+    let expires_at = from.checked_add(life).unwrap_or(from);
+    (format!("{}/set-password/{}", app.settings.public_url, passwords::token(app, user, expires_at)), Some(expires_at))
+}
+
+fn host_of(public_url: &str) -> &str {
+    let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().filter(|host| !host.is_empty()).unwrap_or("localhost")
+}
+
+/// Records a mail that does not leave now.
+async fn end(app: &App, mail: Notification, verdict: Verdict) -> Result<Option<Letter>, Error> {
+    let now = app.clock.now();
+    let mut ended = mail;
+    match verdict {
+        Verdict::Send => return Ok(None),
+        Verdict::Cancel(reason) => close(&mut ended, Status::Cancelled, reason),
+        Verdict::Omit(reason) => close(&mut ended, Status::Omitted, reason),
+        Verdict::GiveUp => {
+            let reason = format!(
+                "given up after {} attempts: {}",
+                ended.attempts,
+                ended.reason.as_deref().unwrap_or("no reply")
+            );
+            close(&mut ended, Status::Failed, &reason);
+        }
+        Verdict::Hold => {
+            ended.status = Status::Held;
+            ended.reason = Some("held for the tenant or the connection".to_owned());
+        }
+        Verdict::Later => {
+            ended.status = Status::Queued;
+            ended.due_at = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        }
+    }
+    let shared = Arc::new((app.clone(), ended));
+    app.store
+        .write(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { write_end(&shared.0, tx, &shared.1).await })
+        })
+        .await?;
+    Ok(None)
+}
+
+fn close(mail: &mut Notification, status: Status, reason: &str) {
+    mail.status = status;
+    mail.reason = Some(reason.to_owned());
+    mail.sealed = None;
+}
+
+/// A created-mail that turns out to be silenced does not keep the person waiting.
+async fn write_end(app: &App, tx: &mut Conn, mail: &Notification) -> Result<(), Error> {
+    let before = store::users::lock(tx, mail.tenant, mail.user).await?;
+    store::notifications::update(tx, mail).await?;
+    set_delivery(tx, mail, None).await?;
+    let Some(before) = before else { return Ok(()) };
+    if mail.status == Status::Omitted && activates(mail, &before) {
+        let Some(scene) = Scene::of(app, tx, &before, "mail worker", "clock").await? else { return Ok(()) };
+        let decision = onboarding::activate(&before, scene.now);
+        effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+    }
+    Ok(())
+}
+
+/// Records how the attempt ended; acceptance of a created-mail makes the staged person active and billed in the same transaction.
+///
+/// # Errors
+/// The store's.
+pub async fn record(app: &App, letter: &Letter, outcome: Outcome) -> Result<(), Error> {
+    let shared = Arc::new((app.clone(), letter.notification.clone(), outcome, letter.to.clone()));
+    app.store
+        .write(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { write_record(&shared.0, tx, &shared.1, &shared.2, &shared.3).await })
+        })
+        .await
+}
+
+async fn write_record(app: &App, tx: &mut Conn, sent: &Notification, outcome: &Outcome, to: &str) -> Result<(), Error> {
+    let now = calendar::to_millis(app.clock.now());
+    let Some(before) = store::users::lock(tx, sent.tenant, sent.user).await? else { return Ok(()) };
+    let Some(mut mail) = store::notifications::lock(tx, sent.tenant, sent.id).await? else { return Ok(()) };
+    mail.to = Some(to.to_owned());
+    match outcome {
+        Outcome::Accepted { reply, subject } => {
+            mail.status = Status::Sent;
+            mail.reason = Some(reply.clone());
+            mail.subject = Some(subject.clone());
+            mail.sent_at = Some(now);
+            mail.sealed = None;
+        }
+        // Cancelled while it was on its way out: it did not leave, and it won't.
+        Outcome::Delayed { .. } | Outcome::Refused { .. } if mail.status != Status::Sending => return Ok(()),
+        Outcome::Delayed { reply } => {
+            mail.status = Status::Delayed;
+            mail.reason = Some(reply.clone());
+            mail.due_at = now.checked_add(pause(app, mail.attempts)).unwrap_or(now);
+        }
+        Outcome::Refused { reply } => close(&mut mail, Status::Failed, reply),
+    }
+    store::notifications::update(tx, &mail).await?;
+    set_delivery(tx, &mail, Some(now)).await?;
+    let Some(scene) = Scene::of(app, tx, &before, "mail worker", "clock").await? else { return Ok(()) };
+    settle(tx, &scene, &before, &mail).await
+}
+
+/// What a mail's fate means for its person.
+async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification) -> Result<(), Error> {
+    match mail.status {
+        Status::Sent if activates(mail, before) => {
+            let decision = onboarding::activate(before, scene.now);
+            effects::update(tx, scene, before, decision, Writer::Server).await?;
+        }
+        Status::Sent if mail.code == Code::E1 => record_event(tx, scene, mail, event::Kind::InvitationSent).await?,
+        Status::Failed | Status::Delayed => {
+            if mail.status == Status::Failed {
+                record_event(tx, scene, mail, event::Kind::MailFailed).await?;
+            }
+            if activates(mail, before) {
+                let word = if mail.status == Status::Failed { "refused" } else { "delayed" };
+                let reply: String = mail.reason.as_deref().unwrap_or_default().chars().take(300).collect();
+                let reason = Some(format!("the notification was {word}: {reply}"));
+                let noted = User { state_reason: reason, ..before.clone() };
+                store::users::update(tx, before, &noted).await?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether this mail is the one the staged person waits for.
+fn activates(mail: &Notification, user: &User) -> bool {
+    mail.code.activates()
+        && user.state == State::Staged
+        && user.start_at.is_none()
+        && mail.cause == user.episode.to_string()
+}
+
+async fn record_event(tx: &mut Conn, scene: &Scene, mail: &Notification, kind: event::Kind) -> Result<(), Error> {
+    let data = json!({ "code": mail.code.as_str(), "notification": mail.id.to_string() });
+    let event = Event { kind, user: Some(mail.user), group: None, data };
+    Ok(store::events::append(tx, mail.tenant, scene.now, &[event]).await?)
+}
+
+/// Keeps the invitation's delivery state beside its mail's.
+async fn set_delivery(tx: &mut Conn, mail: &Notification, attempted_at: Option<Timestamp>) -> Result<(), Error> {
+    let Some(id) = mail.invitation else { return Ok(()) };
+    let Some(mut invitation) = store::invitations::lock(tx, mail.tenant, id).await? else { return Ok(()) };
+    if mail.cause != cause_of(&invitation) {
+        return Ok(());
+    }
+    mail.status.as_str().clone_into(&mut invitation.delivery);
+    if mail.status == Status::Sent {
+        invitation.sent_at = attempted_at;
+        invitation.sent_count += 1;
+    }
+    store::invitations::update(tx, &invitation).await?;
+    Ok(())
+}
+
+/// How long to wait after the given attempt: doubling, with a fifth of jitter.
+fn pause(app: &App, attempts: i64) -> SignedDuration {
+    let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 20)).unwrap_or(0);
+    let full = FIRST_PAUSE_MS.saturating_mul(1_i64 << doublings).min(MAX_PAUSE_MS);
+    let mut byte = [0];
+    app.rng.fill(&mut byte);
+    let [chance] = byte;
+    let jitter = full / 5 * i64::from(chance) / 255;
+    SignedDuration::from_millis(full - full / 10 + jitter)
 }

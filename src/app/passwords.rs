@@ -1,21 +1,105 @@
 //! One-time set-password links (E8, forgotten passwords, generated credentials that must be changed).
 
-use super::{App, Error};
+use super::{
+    App, Error,
+    effects::{self, Scene, Writer},
+    invitations::{dead, judge},
+    keyring::{Link, Purpose},
+    sign_in::{self, SignedIn},
+};
+use crate::{
+    domain::{
+        UserId, language, mailbox,
+        onboarding::{self, Decision, Effect},
+        password,
+        user::{State, User},
+    },
+    store::{self, Conn},
+};
+use jiff::Timestamp;
+use std::sync::Arc;
 
 /// What the set-password page shows.
 #[derive(Debug, Clone)]
 pub struct Form {
     pub tenant_name: String,
     pub email: String,
+    /// A language we have.
     pub language: String,
 }
 
 /// Reads the link; changes nothing.
-pub async fn open(_app: &App, _token: &str) -> Result<Form, Error> {
-    todo!()
+///
+/// # Errors
+/// `NotFound` for unknown, used and expired links alike.
+pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
+    let link = app.keys.read_link(Purpose::PasswordLink, token).ok_or_else(dead)?;
+    let mut reader = app.store.read().await?;
+    let user = store::users::find(&mut reader, link.tenant, UserId::from_bytes(link.subject)).await?;
+    let user = user.filter(|user| is_good(&link, user, app.clock.now())).ok_or_else(dead)?;
+    let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
+    let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
+    let language = language::negotiate(preferred, &tenant.language).tag().to_owned();
+    let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
+    Ok(Form { tenant_name: tenant.name, email, language })
 }
 
-/// Sets the password and signs the person in; the link is dead afterwards.
-pub async fn set(_app: &App, _token: &str, _password: String) -> Result<super::sign_in::SignedIn, Error> {
-    todo!()
+/// Sets the password and signs the person in; the link and every other session are dead afterwards. A staged person is active and billed.
+///
+/// # Errors
+/// `NotFound` for a dead link; `Invalid` naming `password`, with a text key as its message; `Busy`.
+pub async fn set(app: &App, token: &str, typed: String) -> Result<SignedIn, Error> {
+    let form = open(app, token).await?;
+    let link = app.keys.read_link(Purpose::PasswordLink, token).ok_or_else(dead)?;
+    let prepared = password::prepare(&typed);
+    judge(&prepared, &[&form.email])?;
+    let hash = app.hasher.hash(prepared).await?;
+    let session = sign_in::Fresh::new(app);
+    let command = Arc::new(Setting { app: app.clone(), link, hash, session });
+    let shared = Arc::clone(&command);
+    app.store
+        .write(move |tx| {
+            let command = Arc::clone(&shared);
+            Box::pin(async move { command.run(tx).await })
+        })
+        .await?;
+    Ok(SignedIn::Session { secret: command.session.secret.clone(), language: form.language })
+}
+
+struct Setting {
+    app: App,
+    link: Link,
+    hash: String,
+    session: sign_in::Fresh,
+}
+
+impl Setting {
+    async fn run(&self, tx: &mut Conn) -> Result<(), Error> {
+        let now = self.app.clock.now();
+        let user = store::users::lock(tx, self.link.tenant, UserId::from_bytes(self.link.subject)).await?;
+        let before = user.filter(|user| is_good(&self.link, user, now)).ok_or_else(dead)?;
+        let scene = Scene::of(&self.app, tx, &before, "set-password form", "form").await?.ok_or_else(dead)?;
+        let mut decision = match before.state {
+            State::Staged => onboarding::activate(&before, now),
+            _ => Decision { user: before.clone(), effects: Vec::new() },
+        };
+        decision.effects.push(Effect::EndSessions);
+        decision.user.password_hash = Some(self.hash.clone());
+        decision.user.must_change_password = false;
+        decision.user.password_generation += 1;
+        let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+        self.session.insert(tx, &user).await
+    }
+}
+
+fn is_good(link: &Link, user: &User, now: Timestamp) -> bool {
+    let may_enter = user.state == State::Active || (user.state == State::Staged && user.start_at.is_none());
+    may_enter && user.password_generation == link.generation && link.expires_at > now
+}
+
+/// The token of a set-password link for this person.
+#[must_use]
+pub(super) fn token(app: &App, user: &User, expires_at: Timestamp) -> String {
+    let link = Link { tenant: user.tenant, subject: user.id.bytes(), generation: user.password_generation, expires_at };
+    app.keys.sign_link(Purpose::PasswordLink, &link)
 }

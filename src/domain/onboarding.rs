@@ -6,7 +6,7 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, delete, delete_by_date, provision, reissue, rewrite, start};
+pub use transitions::{activate, delete, delete_by_date, provision, rewrite, silence, start};
 
 use super::{
     event,
@@ -70,6 +70,10 @@ pub enum Effect {
     SendInvitation,
     /// The live invitation gets a new link, and the mail goes to the new address.
     ReissueInvitation,
+    /// The person's last invitation, pending or expired, gets a new link and a new life.
+    RenewInvitation,
+    /// The live invitation's time is over.
+    ExpireInvitation,
     /// The live invitation ends, replaced by another path.
     SupersedeInvitation,
     /// The live invitation ends with a suspension or a deletion.

@@ -124,3 +124,26 @@ impl User {
         matches!(self.state, State::Staged | State::Invited | State::Active)
     }
 }
+
+/// A typed name without control and direction characters, its spaces single, at most `max` characters.
+#[must_use]
+pub fn clean_name(typed: &str, max: usize) -> String {
+    let is_visible = |character: &char| {
+        !character.is_control()
+            && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    };
+    let visible: String = typed.chars().filter(is_visible).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(max).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cleaned_of_what_nobody_types() {
+        assert_eq!(clean_name("  Ann \u{202e} Marie\r\n", 100), "Ann Marie");
+        assert_eq!(clean_name("\u{7}", 100), "");
+        assert_eq!(clean_name("abcdef", 3), "abc");
+    }
+}

@@ -1,1 +1,82 @@
-//! What happens without a request: the mail worker, the calendar, the access epoch. One file per job.
+//! What happens without a request: the mail worker, the calendar, access changes of other processes, housekeeping. One file per job.
+//!
+//! Every job is safe to run twice and on several nodes at once. Never knows SQL.
+
+mod access;
+mod calendar;
+mod housekeeping;
+mod inbox;
+mod mails;
+
+pub use inbox::local_inbox;
+pub use mails::drain;
+
+use crate::{
+    app::App,
+    mail::{Mailer, Sender},
+};
+use std::{future::Future, time::Duration};
+use tokio::{task::JoinSet, time};
+use tokio_util::sync::CancellationToken;
+
+/// The jobs at work.
+#[derive(Debug)]
+pub struct Handle {
+    tasks: JoinSet<()>,
+}
+
+impl Handle {
+    /// Waits until every job has ended, after the token was cancelled: mails under way finish, leases are given back.
+    pub async fn finished(mut self) {
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(error = %error, "a job ended badly");
+            }
+        }
+    }
+}
+
+/// Starts all jobs; they end when `stop` is cancelled.
+#[must_use]
+pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken) -> Handle {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(mails::run(app.clone(), mailer, sender, stop.clone()));
+    tasks.spawn(calendar::run(app.clone(), stop.clone()));
+    tasks.spawn(access::run(app.clone(), stop.clone()));
+    tasks.spawn(housekeeping::run(app.clone(), stop));
+    Handle { tasks }
+}
+
+/// Does something again and again, a pause apart, until told to stop. A failure is logged and tried again after the next pause.
+async fn every<F, E>(pause: Duration, stop: CancellationToken, what: &'static str, mut work: impl FnMut() -> F)
+where
+    F: Future<Output = Result<(), E>>,
+    E: std::error::Error,
+{
+    let mut ticks = time::interval(pause);
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = work().await {
+            tracing::error!(error = %Chain(&error), job = what, "a job failed; it will try again");
+        }
+    }
+}
+
+/// An error with its sources, in one line.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}

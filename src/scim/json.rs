@@ -101,11 +101,11 @@ impl<'de> Visitor<'de> for Strict {
         Ok(Value::String(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let seed = self.below()?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(seed)? {
-            list.push(item);
+        while let Some(value) = elements.next_element_seed(seed)? {
+            list.push(value);
         }
         Ok(Value::Array(list))
     }
@@ -113,9 +113,9 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let seed = self.below()?;
         let mut object = Object::new();
-        let mut seen = HashSet::new();
+        let mut known = HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
-            if is_known(&object, &mut seen, &key) {
+            if is_known(&object, &mut known, &key) {
                 let shown: String = key.chars().take(SHOWN).flat_map(char::escape_debug).collect();
                 return Err(A::Error::custom(format_args!("the key '{shown}' is given twice (names ignore case)")));
             }

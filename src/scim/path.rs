@@ -229,6 +229,7 @@ fn is_index(inside: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used)]
 mod tests {
     use proptest::prelude::*;
 

@@ -1,7 +1,6 @@
 //! The local inbox.
 
 use super::{Conn, StoreError, conn::sql, row::Row};
-use crate::domain::TenantId;
 use jiff::Timestamp;
 
 /// A mail as the local inbox keeps it.
@@ -9,8 +8,6 @@ use jiff::Timestamp;
 pub struct Mail {
     /// The Message-ID header.
     pub message_id: String,
-    /// Whose mail it is.
-    pub tenant: TenantId,
     /// The kind of mail.
     pub code: String,
     /// The address it went to.
@@ -30,7 +27,7 @@ pub struct Mail {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT message_id, tenant_id, code, recipient, language, subject, text_part, html_part, received_at FROM inbox ",
+            "SELECT message_id, code, recipient, language, subject, text_part, html_part, received_at FROM inbox ",
             $rest
         )
     };
@@ -41,10 +38,9 @@ macro_rules! select {
 /// # Errors
 /// The store's own.
 pub async fn insert(conn: &mut Conn, mail: &Mail) -> Result<(), StoreError> {
-    sql("INSERT INTO inbox (message_id, tenant_id, code, recipient, language, subject, text_part, html_part, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (message_id) DO NOTHING")
+    sql("INSERT INTO inbox (message_id, code, recipient, language, subject, text_part, html_part, received_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id) DO NOTHING")
     .bind(&mail.message_id)
-    .bind(mail.tenant)
     .bind(&mail.code)
     .bind(&mail.recipient)
     .bind(&mail.language)
@@ -79,7 +75,6 @@ fn read(row: &Row) -> Result<Mail, StoreError> {
     let mut fields = row.fields("inbox");
     Ok(Mail {
         message_id: fields.text("message_id")?,
-        tenant: fields.parsed("tenant_id")?,
         code: fields.text("code")?,
         recipient: fields.text("recipient")?,
         language: fields.text("language")?,

@@ -105,14 +105,6 @@ pub fn delete(before: &User, now: Timestamp) -> Decision {
     next
 }
 
-/// The mail address of a person changed: what is still open goes to the new one.
-#[must_use]
-pub fn reissue(before: &User, around: &Circumstances<'_>) -> Decision {
-    let mut next = Decision { user: before.clone(), effects: Vec::new() };
-    readdress(&mut next, around);
-    next
-}
-
 /// Moves what the wish says into the person, without any transition yet; hands the credentials back.
 fn take_wish(user: &mut User, wish: Wish, around: &Circumstances<'_>) -> Credentials {
     user.document = wish.document;

@@ -1,6 +1,5 @@
 //! Names and operand types of a filter against the schema (RFC 7644 section 3.4.2.2, RFC 7643 section 2.3).
 
-use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::Value;
 
 use super::{Filter, Literal, Op};
@@ -8,7 +7,9 @@ use crate::scim::{
     AttrRef, Error, Kind, Registry,
     fold::fold,
     path::AttrPath,
+    quirks,
     schema::{Attribute, Returned, Type},
+    validate::datetime,
 };
 
 /// Checks a filter over the resources of one type.
@@ -34,8 +35,7 @@ pub(in crate::scim) fn sub_attribute(registry: &Registry, attr: AttrRef, name: &
     if attribute.ty != Type::Complex {
         return name.eq_ignore_ascii_case("value").then_some(attr);
     }
-    let index = attribute.sub_attributes.iter().position(|sub| sub.name.eq_ignore_ascii_case(name))?;
-    Some(AttrRef { sub: Some(u16::try_from(index).ok()?), ..attr })
+    registry.sub(attr, name)
 }
 
 #[derive(Clone, Copy)]
@@ -143,33 +143,24 @@ fn refusal(registry: &Registry, attr: AttrRef, op: Op, need: &str) -> Error {
 fn operand(attribute: &Attribute, literal: &Literal) -> Result<Literal, &'static str> {
     match (attribute.ty, literal) {
         (Type::Boolean, Literal::Bool(value)) => Ok(Literal::Bool(*value)),
-        (Type::Boolean, Literal::String(word)) if word.eq_ignore_ascii_case("true") => Ok(Literal::Bool(true)),
-        (Type::Boolean, Literal::String(word)) if word.eq_ignore_ascii_case("false") => Ok(Literal::Bool(false)),
+        (Type::Boolean, Literal::String(word)) => {
+            quirks::boolean_word(word).map(Literal::Bool).ok_or("needs true or false")
+        }
         (Type::Boolean, _) => Err("needs true or false"),
         (Type::Integer | Type::Decimal, Literal::Number(number)) => Ok(Literal::Number(number.clone())),
         (Type::Integer | Type::Decimal, _) => Err("needs a number without quotes"),
-        (Type::DateTime, Literal::String(text)) => instant(text).map(Literal::Instant).ok_or(if text.contains(' ') {
-            "needs a date and time like \"2026-05-13T04:42:34Z\"; in a URL the + of an offset is written %2B"
-        } else {
-            "needs a date and time like \"2026-05-13T04:42:34Z\""
-        }),
+        (Type::DateTime, Literal::String(text)) => {
+            datetime::parse(text).map(Literal::Instant).ok_or(if text.contains(' ') {
+                "needs a date and time like \"2026-05-13T04:42:34Z\"; in a URL the + of an offset is written %2B"
+            } else {
+                "needs a date and time like \"2026-05-13T04:42:34Z\""
+            })
+        }
         (Type::DateTime, _) => Err("needs a date and time in double quotes"),
         (_, Literal::String(text)) if attribute.case_exact => Ok(Literal::String(text.clone())),
         (_, Literal::String(text)) => Ok(Literal::String(fold(text))),
         (_, _) => Err("needs text in double quotes"),
     }
-}
-
-/// An xsd:dateTime; without an offset it is UTC.
-fn instant(text: &str) -> Option<Timestamp> {
-    if !text.contains(['T', 't']) {
-        return None;
-    }
-    if let Ok(instant) = text.parse() {
-        return Some(instant);
-    }
-    let local: civil::DateTime = text.parse().ok()?;
-    Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// What an element must hold to match a filter made of `eq` joined by `and`, with the values as written; `None` for other filters.

@@ -10,6 +10,8 @@ use nom::{
     character::complete::{alpha1, char},
 };
 
+use serde_json::Number;
+
 use super::{Filter, Literal, Op};
 use crate::scim::{
     Error,
@@ -84,7 +86,7 @@ impl Grammar {
     }
 
     fn factor<'a>(&self, input: &'a str, level: Level) -> Parsed<'a, Filter<AttrPath>> {
-        if let Ok((inside, _)) = negation(input) {
+        if let Ok((inside, ())) = negation(input) {
             let (rest, inner) = self.enclosed(inside, level.deeper(input)?, ')')?;
             return Ok((rest, Filter::Not(Box::new(inner))));
         }
@@ -231,11 +233,17 @@ fn literal(input: &str) -> Parsed<'_, Literal> {
         Ok((rest, Literal::Bool(false)))
     } else if word.eq_ignore_ascii_case("null") {
         Ok((rest, Literal::Null))
-    } else if let Ok(number) = serde_json::from_str::<serde_json::Number>(word) {
+    } else if let Some(number) = number(word) {
         Ok((rest, Literal::Number(number)))
     } else {
         Fault::stop(input, VALUES)
     }
+}
+
+/// A JSON number; fractions are read by the standard library, which alone reads back exactly what is printed.
+fn number(word: &str) -> Option<Number> {
+    let number: Number = serde_json::from_str(word).ok()?;
+    if number.is_f64() { Number::from_f64(word.parse().ok()?) } else { Some(number) }
 }
 
 /// A JSON string: `input` begins with its quote, `inside` follows that quote.

@@ -236,5 +236,5 @@ fn is_urn(id: &str) -> bool {
     parts.next().is_some_and(|p| p.eq_ignore_ascii_case("urn"))
         && parts.next().is_some_and(|p| !p.is_empty())
         && parts.next().is_some_and(|p| !p.is_empty() && !p.ends_with(':'))
-        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/%+@!*'()$,;=".contains(&b))
+        && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:+@!*'()$,;=".contains(&b))
 }

@@ -49,6 +49,14 @@ static UNKNOWN: LazyLock<Attribute> = LazyLock::new(|| Attribute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SchemaRef(u16);
 
+impl SchemaRef {
+    /// Whether the attribute is one of this schema.
+    #[must_use]
+    pub fn holds(self, attr: AttrRef) -> bool {
+        self.0 == attr.schema
+    }
+}
+
 /// All schemas a tenant knows: the built-in ones and its own extensions.
 #[derive(Debug, Clone)]
 pub struct Registry {
@@ -56,17 +64,21 @@ pub struct Registry {
     /// The base schema first, then the extensions.
     user: Vec<SchemaRef>,
     group: Vec<SchemaRef>,
+    /// What a default answer leaves out, for each resource type.
+    hidden: [Vec<AttrRef>; 2],
 }
 
 impl Registry {
     /// The built-in schemas alone.
     #[must_use]
     pub fn builtin() -> Self {
-        Self {
+        let registry = Self {
             schemas: BUILTIN.clone(),
             user: vec![SchemaRef(BASE_USER), SchemaRef(ENTERPRISE_USER), SchemaRef(OWN)],
             group: vec![SchemaRef(BASE_GROUP)],
-        }
+            hidden: [vec![], vec![]],
+        };
+        registry.with_hidden()
     }
 
     /// The built-in schemas and a tenant's extensions: (definition in RFC 7643 section 7 form, the resource type it extends).
@@ -92,7 +104,7 @@ impl Registry {
                 Kind::Group => registry.group.push(SchemaRef(at)),
             }
         }
-        Ok(registry)
+        Ok(registry.with_hidden())
     }
 
     /// The same registry without Usher's own extension, for connections with `extension=off`. References stay valid across both.
@@ -100,7 +112,7 @@ impl Registry {
     pub fn without_own(&self) -> Self {
         let mut registry = self.clone();
         registry.user.retain(|schema| schema.0 != OWN);
-        registry
+        registry.with_hidden()
     }
 
     /// Whether clients see Usher's own extension.
@@ -203,6 +215,12 @@ impl Registry {
         attr.schema == OWN
     }
 
+    /// Whether the schema is Usher's own extension.
+    #[must_use]
+    pub fn is_own_schema(&self, schema: SchemaRef) -> bool {
+        schema.0 == OWN
+    }
+
     /// The schema behind a reference; `None` when another registry made it.
     #[must_use]
     pub fn schema(&self, schema: SchemaRef) -> Option<&Schema> {
@@ -244,11 +262,30 @@ impl Registry {
         (0..u16::try_from(count).unwrap_or(0)).map(move |sub| AttrRef { sub: Some(sub), ..attr })
     }
 
+    /// The attributes and sub-attributes a default answer leaves out: returned never or on request.
+    pub(crate) fn hidden(&self, kind: Kind) -> &[AttrRef] {
+        let [user, group] = &self.hidden;
+        match kind {
+            Kind::User => user,
+            Kind::Group => group,
+        }
+    }
+
     /// Every schema a resource of any type may use, base schemas first.
     pub(crate) fn resource_schemas(&self) -> impl Iterator<Item = &Schema> {
         let base = [Kind::User, Kind::Group].into_iter().filter_map(|kind| self.of(kind).first());
         let extensions = [Kind::User, Kind::Group].into_iter().flat_map(|kind| self.of(kind).iter().skip(1));
         base.chain(extensions).filter_map(|&at| self.schema(at))
+    }
+
+    fn with_hidden(mut self) -> Self {
+        self.hidden = [Kind::User, Kind::Group].map(|kind| {
+            let with_subs = |attr| std::iter::once(attr).chain(self.sub_attributes(attr));
+            let is_hidden =
+                |attr: &AttrRef| matches!(self.attribute(*attr).returned, Returned::Never | Returned::Request);
+            self.attributes(kind).flat_map(with_subs).filter(is_hidden).collect()
+        });
+        self
     }
 
     fn of(&self, kind: Kind) -> &[SchemaRef] {
@@ -286,7 +323,7 @@ impl Registry {
 }
 
 /// The schemas of the discovery resources themselves.
-pub(crate) fn discovery_schemas() -> impl Iterator<Item = &'static Schema> {
+pub(crate) fn discovery_schemas<'a>() -> impl Iterator<Item = &'a Schema> {
     DISCOVERY.iter().map(Arc::as_ref)
 }
 

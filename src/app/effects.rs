@@ -1,0 +1,429 @@
+//! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
+//! caller's transaction.
+
+use super::{App, Error};
+use crate::{
+    domain::{
+        InvitationId, NotificationId, calendar,
+        connection::{Connection, Extension},
+        event::{self, Event},
+        invitation::{self, CancelledBy, Invitation},
+        language, mailbox,
+        notification::{Code, MailSwitch, Notification, Status},
+        onboarding::{self, Circumstances, Decision, Effect},
+        tenant::Tenant,
+        user::User,
+    },
+    store::{self, Conn},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// Who acts, on what, when: what every use case that changes people carries along.
+#[derive(Clone)]
+pub struct Scene {
+    pub app: App,
+    pub tenant: Arc<Tenant>,
+    /// The connection whose settings apply: the caller's, or the one that manages the person.
+    pub connection: Option<Arc<Connection>>,
+    /// A token's or a person's name, for lists and the audit trail.
+    pub actor: String,
+    /// scim, api, console, csv, form, clock.
+    pub source: &'static str,
+    pub now: Timestamp,
+    /// A generated password in plain text, on its way into the sealed column.
+    pub generated: Option<String>,
+    /// Whether a mail entered the outbox, so that the worker is told once the transaction is durable.
+    pub queued: Arc<AtomicBool>,
+}
+
+impl Scene {
+    /// The scene of something that happens to a person outside of a push: under the settings of the connection that manages them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn of(
+        app: &App,
+        conn: &mut Conn,
+        user: &User,
+        actor: &str,
+        source: &'static str,
+    ) -> Result<Option<Self>, Error> {
+        let Some(tenant) = store::tenants::find(conn, user.tenant).await? else { return Ok(None) };
+        let connection = match user.connection {
+            Some(id) => store::connections::find(conn, user.tenant, id).await?,
+            None => None,
+        };
+        Ok(Some(Self {
+            app: app.clone(),
+            tenant: Arc::new(tenant),
+            connection: connection.map(Arc::new),
+            actor: actor.to_owned(),
+            source,
+            now: app.clock.now(),
+            generated: None,
+            queued: Arc::default(),
+        }))
+    }
+
+    /// Tells the mail worker, if there is something for it; to be called after the commit.
+    pub fn wake_worker(&self) {
+        if self.queued.swap(false, Ordering::Relaxed) {
+            self.app.outbox.notify_one();
+        }
+    }
+
+    /// What decisions need to know.
+    #[must_use]
+    pub fn circumstances(&self, last: Option<&Invitation>) -> Circumstances<'_> {
+        let cancelled_by = last.and_then(|invitation| invitation.cancelled_by);
+        Circumstances {
+            now: self.now,
+            zone: &self.tenant.time_zone,
+            default_mode: self
+                .connection
+                .as_ref()
+                .and_then(|connection| connection.default_mode)
+                .unwrap_or(self.tenant.default_mode),
+            mail: self.mail_switch(),
+            cancelled_by_administrator: cancelled_by == Some(CancelledBy::Administrator),
+            cancelled_by_suspension: cancelled_by == Some(CancelledBy::Suspension),
+        }
+    }
+
+    /// The stricter of the tenant's and the connection's switch.
+    #[must_use]
+    pub fn mail_switch(&self) -> MailSwitch {
+        let own = self.connection.as_ref().map_or(MailSwitch::On, |connection| connection.notifications);
+        match (self.tenant.notifications, own) {
+            (MailSwitch::Off, _) | (_, MailSwitch::Off) => MailSwitch::Off,
+            (MailSwitch::Hold, _) | (_, MailSwitch::Hold) => MailSwitch::Hold,
+            (MailSwitch::On, MailSwitch::On) => MailSwitch::On,
+        }
+    }
+
+    /// The language for mails to this person.
+    #[must_use]
+    pub fn language_of(&self, user: &User) -> String {
+        let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
+        language::negotiate(preferred, &self.tenant.language).tag().to_owned()
+    }
+}
+
+/// Whether a change by the server itself is a new version of the resource: only where our extension, which shows it, is returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// A client's write: always a new version.
+    Client,
+    /// The server's own.
+    Server,
+}
+
+/// Writes a new person and what follows.
+///
+/// # Errors
+/// The store's; `Conflict::UserName` when the name is taken.
+pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<User, Error> {
+    let mut work = Work::new(scene, decision.user);
+    for effect in &decision.effects {
+        work.carry_out(tx, effect).await?;
+    }
+    store::users::insert(tx, &work.user).await?;
+    work.finish(tx).await
+}
+
+/// Writes a changed person and what follows; nothing at all when nothing changed.
+///
+/// # Errors
+/// The store's; `Conflict::UserName` when a new name is taken.
+pub async fn update(
+    tx: &mut Conn,
+    scene: &Scene,
+    before: &User,
+    decision: Decision,
+    writer: Writer,
+) -> Result<User, Error> {
+    if decision.effects.is_empty() && decision.user == *before {
+        return Ok(decision.user);
+    }
+    let mut work = Work::new(scene, decision.user);
+    for effect in &decision.effects {
+        work.carry_out(tx, effect).await?;
+    }
+    let shown = scene.connection.as_ref().is_none_or(|connection| connection.extension == Extension::On);
+    if writer == Writer::Client || shown {
+        advance(&mut work.user, scene.now);
+    }
+    store::users::update(tx, before, &work.user).await?;
+    work.finish(tx).await
+}
+
+/// A new version, modified now and at least one millisecond after the last one.
+fn advance(user: &mut User, now: Timestamp) {
+    user.version += 1;
+    let next = user.modified_at.checked_add(SignedDuration::from_millis(1)).unwrap_or(user.modified_at);
+    user.modified_at = calendar::to_millis(now).max(next);
+}
+
+struct Work<'a> {
+    scene: &'a Scene,
+    user: User,
+    events: Vec<Event>,
+}
+
+impl<'a> Work<'a> {
+    fn new(scene: &'a Scene, user: User) -> Self {
+        Self { scene, user, events: Vec::new() }
+    }
+
+    async fn carry_out(&mut self, tx: &mut Conn, effect: &Effect) -> Result<(), Error> {
+        let (tenant, user, now) = (self.user.tenant, self.user.id, self.scene.now);
+        match effect {
+            Effect::Invite => self.invite(tx).await?,
+            Effect::SendInvitation => self.send_invitation(tx).await?,
+            Effect::ReissueInvitation => self.reissue_invitation(tx).await?,
+            Effect::RenewInvitation => self.renew_invitation(tx).await?,
+            Effect::ExpireInvitation => self.end_invitation(tx, invitation::Status::Expired, None).await?,
+            Effect::SupersedeInvitation => self.end_invitation(tx, invitation::Status::Superseded, None).await?,
+            Effect::CancelInvitation(by) => self.end_invitation(tx, invitation::Status::Cancelled, Some(*by)).await?,
+            Effect::AcceptInvitation => self.end_invitation(tx, invitation::Status::Accepted, None).await?,
+            Effect::Notify(code) => self.notify(tx, *code).await?,
+            Effect::Omit(code, reason) => self.omit(tx, *code, reason).await?,
+            Effect::DropMails(reason) => {
+                store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
+            }
+            Effect::DropOnboardingMails(reason) => {
+                let codes = [Code::E1, Code::E6, Code::E7, Code::E8];
+                store::notifications::cancel_open(tx, tenant, user, Some(&codes), reason).await?;
+            }
+            Effect::Reschedule => self.reschedule(tx).await?,
+            Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
+            Effect::CloseBilling => store::billing::close(tx, tenant, user, now).await?,
+            Effect::EndSessions => {
+                store::sessions::delete_of_user(tx, tenant, user).await?;
+            }
+            Effect::EndMemberships => {
+                let groups = store::memberships::remove_user(tx, tenant, user).await?;
+                store::groups::touch(tx, tenant, &groups, now).await?;
+            }
+            Effect::Record(kind) => self.record(*kind),
+        }
+        Ok(())
+    }
+
+    async fn finish(self, tx: &mut Conn) -> Result<User, Error> {
+        store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
+        Ok(self.user)
+    }
+
+    fn record(&mut self, kind: event::Kind) {
+        let data =
+            json!({ "state": self.user.state.as_str(), "mode": self.user.mode.as_str(), "source": self.scene.source });
+        self.events.push(Event { kind, user: Some(self.user.id), group: None, data });
+    }
+
+    async fn invite(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let app = &self.scene.app;
+        let (now, begins) = (calendar::to_millis(self.scene.now), self.user.start_at);
+        let send_at = begins.unwrap_or(now);
+        let mut invitation = Invitation {
+            tenant: self.user.tenant,
+            id: InvitationId::generate(&*app.clock, &*app.rng),
+            user: self.user.id,
+            kind: invitation::Kind::Platform,
+            inviter: self.scene.actor.clone(),
+            language: self.scene.language_of(&self.user),
+            status: if begins.is_some() { invitation::Status::Scheduled } else { invitation::Status::Pending },
+            generation: 1,
+            created_at: now,
+            send_at,
+            sent_at: None,
+            sent_count: 0,
+            expires_at: self.expiry(send_at),
+            accepted_at: None,
+            cancelled_at: None,
+            cancelled_by: None,
+            delivery: "scheduled".to_owned(),
+            source: self.scene.source.to_owned(),
+        };
+        self.user.invitation = Some(invitation.id);
+        if begins.is_none() {
+            invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+        }
+        store::invitations::insert(tx, &invitation).await?;
+        Ok(())
+    }
+
+    fn expiry(&self, from: Timestamp) -> Timestamp {
+        from.checked_add(self.scene.tenant.invitation_ttl).unwrap_or(from)
+    }
+
+    async fn send_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else {
+            return Ok(());
+        };
+        let now = calendar::to_millis(self.scene.now);
+        invitation.status = invitation::Status::Pending;
+        invitation.send_at = now;
+        invitation.expires_at = self.expiry(now);
+        invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+        store::invitations::update(tx, &invitation).await?;
+        Ok(())
+    }
+
+    async fn reissue_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let live = store::invitations::find_live(tx, self.user.tenant, self.user.id).await?;
+        match live.filter(|live| live.status == invitation::Status::Pending) {
+            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn renew_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let Some(id) = self.user.invitation else { return Ok(()) };
+        let last = store::invitations::lock(tx, self.user.tenant, id).await?;
+        match last.filter(|last| matches!(last.status, invitation::Status::Pending | invitation::Status::Expired)) {
+            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn mail_new_link(&mut self, tx: &mut Conn, mut invitation: Invitation) -> Result<(), Error> {
+        store::notifications::cancel_open(
+            tx,
+            self.user.tenant,
+            self.user.id,
+            Some(&[Code::E1]),
+            "superseded by a new link",
+        )
+        .await?;
+        invitation.generation += 1;
+        invitation.status = invitation::Status::Pending;
+        invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
+        invitation.language = self.scene.language_of(&self.user);
+        invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+        store::invitations::update(tx, &invitation).await?;
+        Ok(())
+    }
+
+    async fn end_invitation(
+        &mut self,
+        tx: &mut Conn,
+        status: invitation::Status,
+        by: Option<CancelledBy>,
+    ) -> Result<(), Error> {
+        let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? else {
+            return Ok(());
+        };
+        let now = Some(calendar::to_millis(self.scene.now));
+        invitation.status = status;
+        match status {
+            invitation::Status::Accepted => invitation.accepted_at = now,
+            invitation::Status::Cancelled => {
+                invitation.cancelled_at = now;
+                invitation.cancelled_by = by;
+                self.record(event::Kind::InvitationCancelled);
+            }
+            invitation::Status::Expired => self.record(event::Kind::InvitationExpired),
+            _ => {}
+        }
+        store::invitations::update(tx, &invitation).await?;
+        Ok(())
+    }
+
+    /// Puts the invitation's mail into the outbox; answers the delivery state it then has.
+    async fn mail_invitation(&mut self, tx: &mut Conn, invitation: &Invitation) -> Result<String, Error> {
+        let cause = format!("{}/{}", invitation.id, invitation.generation);
+        let mut mail = self.mail(Code::E1, cause);
+        mail.invitation = Some(invitation.id);
+        mail.due_at = calendar::to_millis(self.scene.now);
+        if let Some(reason) = onboarding::silence(&self.user, Code::E1, &self.scene.circumstances(None)) {
+            mail.status = Status::Omitted;
+            mail.reason = Some(reason.to_owned());
+        }
+        store::notifications::insert(tx, &mail).await?;
+        self.wake(&mail);
+        Ok(mail.status.as_str().to_owned())
+    }
+
+    async fn notify(&mut self, tx: &mut Conn, code: Code) -> Result<(), Error> {
+        let mut mail = self.mail(code, self.user.episode.to_string());
+        if code == Code::E7 {
+            let Some(password) = &self.scene.generated else { return self.notify_without_password(tx, mail).await };
+            mail.sealed = Some(self.scene.app.keys.seal(&*self.scene.app.rng, &mail.id.to_string(), password)?);
+        }
+        store::notifications::insert(tx, &mail).await?;
+        self.wake(&mail);
+        Ok(())
+    }
+
+    /// Generated credentials whose mail waits since the person was added stay as they are; where there is none, a set-password link goes out.
+    async fn notify_without_password(&mut self, tx: &mut Conn, mut mail: Notification) -> Result<(), Error> {
+        let waiting = store::notifications::of_user(tx, mail.tenant, mail.user).await?;
+        if waiting.iter().any(|other| other.code == Code::E7 && other.cause == mail.cause && other.status.is_open()) {
+            return Ok(());
+        }
+        mail.code = Code::E8;
+        store::notifications::insert(tx, &mail).await?;
+        self.wake(&mail);
+        Ok(())
+    }
+
+    async fn omit(&mut self, tx: &mut Conn, code: Code, reason: &str) -> Result<(), Error> {
+        let mut mail = self.mail(code, self.user.episode.to_string());
+        mail.status = Status::Omitted;
+        mail.reason = Some(reason.to_owned());
+        store::notifications::insert(tx, &mail).await?;
+        Ok(())
+    }
+
+    async fn reschedule(&mut self, tx: &mut Conn) -> Result<(), Error> {
+        let begins = self.user.start_at.unwrap_or(calendar::to_millis(self.scene.now));
+        if let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? {
+            invitation.send_at = begins;
+            invitation.expires_at = self.expiry(begins);
+            store::invitations::update(tx, &invitation).await?;
+        }
+        for mut mail in store::notifications::of_user(tx, self.user.tenant, self.user.id).await? {
+            if mail.status.is_open() && mail.code.activates() {
+                mail.due_at = begins;
+                store::notifications::update(tx, &mail).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn mail(&self, code: Code, cause: String) -> Notification {
+        let app = &self.scene.app;
+        let now = calendar::to_millis(self.scene.now);
+        Notification {
+            tenant: self.user.tenant,
+            id: NotificationId::generate(&*app.clock, &*app.rng),
+            user: self.user.id,
+            code,
+            cause,
+            status: if self.scene.mail_switch() == MailSwitch::Hold { Status::Held } else { Status::Queued },
+            reason: (self.scene.mail_switch() == MailSwitch::Hold)
+                .then(|| "held for the tenant or the connection".to_owned()),
+            to: mailbox::address_of(&self.user.document, &self.user.user_name),
+            language: self.scene.language_of(&self.user),
+            subject: None,
+            invitation: None,
+            sealed: None,
+            attempts: 0,
+            due_at: self.user.start_at.unwrap_or(now),
+            created_at: now,
+            sent_at: None,
+        }
+    }
+
+    fn wake(&self, mail: &Notification) {
+        if mail.status == Status::Queued {
+            self.scene.queued.store(true, Ordering::Relaxed);
+        }
+    }
+}

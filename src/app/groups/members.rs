@@ -1,0 +1,155 @@
+//! A group's members: which ids exist, and how they are shown.
+
+use crate::{
+    app::{App, Error, users::Caller},
+    domain::{
+        GroupId, TenantId, UserId,
+        group::{MemberId, Membership},
+        role::{Role, Source},
+    },
+    scim::document::Member,
+    store::{self, Conn},
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// How many membership rows are read at a time.
+const BATCH: i64 = 1_000;
+
+/// Rendered members by group.
+#[derive(Debug, Default)]
+pub struct Listed {
+    by_group: HashMap<GroupId, Vec<Value>>,
+}
+
+impl Listed {
+    /// A group's members; `None` when it has none.
+    #[must_use]
+    pub fn of(&self, group: GroupId) -> Option<&Vec<Value>> {
+        self.by_group.get(&group)
+    }
+}
+
+/// What a client wrote, held against what exists.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    pub rows: Vec<Membership>,
+    /// Ids that name neither a person nor a group of the tenant.
+    pub unknown: Vec<String>,
+}
+
+/// Looks members up; each id once, people who were deleted are unknown.
+///
+/// # Errors
+/// The store's.
+pub async fn resolve(
+    conn: &mut Conn,
+    tenant: TenantId,
+    caller: &Caller,
+    group: GroupId,
+    members: &[Member],
+) -> Result<Resolved, Error> {
+    let mut wanted: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+    for member in members {
+        wanted.insert(&member.value, member.display.as_deref());
+    }
+    let users: Vec<UserId> = wanted.keys().filter_map(|id| id.parse().ok()).collect();
+    let found = store::users::find_many(conn, tenant, &users).await?;
+    let live: HashSet<_> = found.iter().filter(|user| user.is_live() && user.is_visible).map(|user| user.id).collect();
+    let rest: Vec<GroupId> = wanted
+        .keys()
+        .filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id)))
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let groups = if rest.is_empty() { Vec::new() } else { store::groups::find_many(conn, tenant, &rest).await? };
+    let groups: HashSet<_> = groups
+        .iter()
+        .filter(|other| super::is_visible(other, caller) && other.id != group)
+        .map(|other| other.id)
+        .collect();
+    let mut resolved = Resolved::default();
+    for (id, display) in wanted {
+        let user = id.parse().ok().filter(|id| live.contains(id)).map(MemberId::User);
+        let member = user.or_else(|| id.parse().ok().filter(|id| groups.contains(id)).map(MemberId::Group));
+        match member {
+            Some(member) => resolved.rows.push(row(caller, group, member, display)),
+            None => resolved.unknown.push(id.to_owned()),
+        }
+    }
+    Ok(resolved)
+}
+
+fn row(caller: &Caller, group: GroupId, member: MemberId, display: Option<&str>) -> Membership {
+    Membership {
+        group,
+        member,
+        role: caller.connection.default_role.unwrap_or(Role::Learner),
+        source: Source::IdpMembers,
+        connection: Some(caller.connection.id),
+        display: display.map(str::to_owned),
+    }
+}
+
+/// The ids of a list as member ids: an id may name a person or a group, so both are meant.
+#[must_use]
+pub fn ids(values: &[String]) -> Vec<MemberId> {
+    let users = values.iter().filter_map(|id| id.parse().ok()).map(MemberId::User);
+    let groups = values.iter().filter_map(|id| id.parse().ok()).map(MemberId::Group);
+    users.chain(groups).collect()
+}
+
+/// All rows of a group that this connection pushed.
+///
+/// # Errors
+/// The store's.
+pub async fn rows(
+    conn: &mut Conn,
+    tenant: TenantId,
+    caller: &Caller,
+    group: GroupId,
+) -> Result<Vec<Membership>, Error> {
+    let mut rows: Vec<Membership> = Vec::new();
+    loop {
+        let after = rows.last().map(|row| row.member);
+        let connection = Some(caller.connection.id);
+        let page = store::memberships::page_of_group(conn, tenant, group, Source::IdpMembers, connection, after, BATCH)
+            .await?;
+        let last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;
+        rows.extend(page);
+        if last {
+            return Ok(rows);
+        }
+    }
+}
+
+/// Loads and renders the members of several groups.
+///
+/// # Errors
+/// The store's.
+pub async fn load(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    groups: &[GroupId],
+    tenant: TenantId,
+) -> Result<Listed, Error> {
+    let rows = store::memberships::of_groups(conn, tenant, groups, Source::IdpMembers, caller.connection.id).await?;
+    let mut listed = Listed::default();
+    for member in rows {
+        let shown = show(app, member.membership.member, member.membership.display.or(member.name));
+        listed.by_group.entry(member.membership.group).or_default().push(shown);
+    }
+    Ok(listed)
+}
+
+fn show(app: &App, member: MemberId, display: Option<String>) -> Value {
+    let (id, endpoint, kind) = match member {
+        MemberId::User(id) => (id.to_string(), "Users", "User"),
+        MemberId::Group(id) => (id.to_string(), "Groups", "Group"),
+    };
+    let reference = format!("{}/scim/v2/{endpoint}/{id}", app.settings.public_url);
+    match display {
+        Some(display) => json!({ "value": id, "$ref": reference, "type": kind, "display": display }),
+        None => json!({ "value": id, "$ref": reference, "type": kind }),
+    }
+}

@@ -1,0 +1,71 @@
+//! Groups over SCIM. Members are rows of their own; adding or removing one never loads the others.
+
+mod list;
+mod members;
+mod write;
+
+pub use list::list;
+pub use write::{Patched, create, delete, patch, replace};
+
+use super::{
+    App, Error,
+    access::Principal,
+    users::{Caller, Resource, render},
+};
+use crate::{
+    domain::{GroupId, TenantId, group::Group},
+    scim::{Kind, Object, projection::Projection},
+    store::{self, Conn},
+};
+use members::Listed;
+use serde_json::Value;
+
+/// GET by id; members are loaded only where the projection shows them.
+///
+/// # Errors
+/// `NotFound` for ids that are unknown, another connection's or another tenant's.
+pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Resource, Error> {
+    let caller = Caller::of(principal)?;
+    let mut reader = app.store.read().await?;
+    let group = visible(&mut reader, principal.tenant.id, &caller, id).await?;
+    let listed = if projection.shows(&caller.registry, Kind::Group, "members") {
+        members::load(&mut reader, app, &caller, &[group.id], principal.tenant.id).await?
+    } else {
+        Listed::default()
+    };
+    Ok(resource(app, &group, &listed))
+}
+
+async fn visible(conn: &mut Conn, tenant: TenantId, caller: &Caller, id: &str) -> Result<Group, Error> {
+    let parsed = id.parse::<GroupId>().map_err(|_| not_found(id))?;
+    let group = store::groups::find(conn, tenant, parsed).await?;
+    group.filter(|group| is_visible(group, caller)).ok_or_else(|| not_found(id))
+}
+
+/// A connection sees its own groups and the platform's, never the root group.
+fn is_visible(group: &Group, caller: &Caller) -> bool {
+    !group.is_root && group.connection.is_none_or(|owner| owner == caller.connection.id)
+}
+
+fn not_found(id: &str) -> Error {
+    let shown: String = id.chars().take(64).collect();
+    Error::NotFound(format!("there is no group with the id \"{shown}\""))
+}
+
+/// The whole resource.
+fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
+    let location = format!("{}/scim/v2/Groups/{}", app.settings.public_url, group.id);
+    let mut body = Object::with_capacity(group.document.len() + 3);
+    body.insert("id".to_owned(), Value::String(group.id.to_string()));
+    for (name, value) in &group.document {
+        body.insert(name.clone(), value.clone());
+    }
+    if let Some(members) = listed.of(group.id) {
+        body.insert("members".to_owned(), Value::Array(members.clone()));
+    }
+    body.insert(
+        "meta".to_owned(),
+        render::meta("Group", group.created_at, group.modified_at, group.version, &location),
+    );
+    Resource { body, version: group.version, location }
+}

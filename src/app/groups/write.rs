@@ -1,0 +1,413 @@
+//! Writes of groups.
+
+use super::{Listed, is_visible, members, members::Resolved, not_found, resource};
+use crate::{
+    app::{
+        App, Error,
+        access::Principal,
+        users::{Caller, Precondition, Resource},
+    },
+    domain::{
+        GroupId, TenantId, calendar,
+        event::{self, Event},
+        group::{Group, MemberId, Membership},
+        role::Source,
+    },
+    scim::{
+        self, Kind, Object,
+        document::{Member, take_members},
+        fold,
+        patch::{MemberChange, Patch},
+        projection::Projection,
+        schema,
+        validate::{self, Context},
+    },
+    store::{self, Conn, audit, groups::View},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use std::{collections::HashSet, sync::Arc};
+
+/// The most members a PATCH answers with (decision 1).
+const SHOWN_MEMBERS: i64 = 200;
+
+/// What a PATCH answers: the whole group, or nothing when it has more than 200 members.
+#[derive(Debug, Clone)]
+pub enum Patched {
+    Whole(Resource),
+    TooLarge { version: i64 },
+}
+
+/// What every write carries into its transaction.
+struct Command {
+    app: App,
+    caller: Caller,
+    principal: Arc<Principal>,
+    now: Timestamp,
+    precondition: Precondition,
+}
+
+/// POST.
+///
+/// # Errors
+/// SCIM's; 409 `uniqueness` when the connection sees a group of this name already; 400 naming unknown members.
+pub async fn create(app: &App, principal: &Arc<Principal>, body: Object) -> Result<Resource, Error> {
+    let command = Arc::new(Command::new(app, principal, Precondition::None)?);
+    let mut document = validate::document(&body, &command.caller.registry, Kind::Group, Context::Create)?;
+    let members = take_members(&mut document);
+    let shared = Arc::new((command, document, members));
+    app.store
+        .write(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { shared.0.create(tx, &shared.1, &shared.2).await })
+        })
+        .await
+}
+
+/// PUT.
+///
+/// # Errors
+/// SCIM's; 404, 403, 409, 412; 400 naming unknown members.
+pub async fn replace(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    body: Object,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
+    let command = Command::new(app, principal, precondition)?;
+    let shared = Arc::new((command, id.to_owned(), body));
+    app.store
+        .write(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { shared.0.replace(tx, &shared.1, &shared.2).await })
+        })
+        .await
+}
+
+/// PATCH; `projection` is what the client asked for (a non-default one always gets a body).
+///
+/// # Errors
+/// SCIM's; 404, 403, 409, 412.
+pub async fn patch(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    patch: Patch,
+    precondition: Precondition,
+    projection: &Projection,
+) -> Result<Patched, Error> {
+    let command = Command::new(app, principal, precondition)?;
+    let shared = Arc::new((command, id.to_owned(), patch));
+    let closure = Arc::clone(&shared);
+    let group = app
+        .store
+        .write(move |tx| {
+            let shared = Arc::clone(&closure);
+            Box::pin(async move { shared.0.patch(tx, &shared.1, &shared.2).await })
+        })
+        .await?;
+    shared.0.answer(app, &group, projection).await
+}
+
+/// DELETE: the group and its rows. The platform's own groups stay.
+///
+/// # Errors
+/// 404, 403, 412.
+pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+    let command = Command::new(app, principal, precondition)?;
+    let shared = Arc::new((command, id.to_owned()));
+    app.store
+        .write(move |tx| {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { shared.0.delete(tx, &shared.1).await })
+        })
+        .await
+}
+
+impl Command {
+    fn new(app: &App, principal: &Arc<Principal>, precondition: Precondition) -> Result<Self, Error> {
+        let caller = Caller::of(principal)?;
+        Ok(Self { app: app.clone(), caller, principal: Arc::clone(principal), now: app.clock.now(), precondition })
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.principal.tenant.id
+    }
+
+    async fn create(&self, tx: &mut Conn, document: &Object, members: &[Member]) -> Result<Resource, Error> {
+        let now = calendar::to_millis(self.now);
+        let group = Group {
+            tenant: self.tenant(),
+            id: GroupId::generate(&*self.app.clock, &*self.app.rng),
+            connection: Some(self.caller.connection.id),
+            external_id: text(document, "externalId"),
+            display_name: text(document, "displayName").unwrap_or_default(),
+            document: document.clone(),
+            is_root: false,
+            version: 1,
+            created_at: now,
+            modified_at: now,
+        };
+        self.free_name(tx, &group).await?;
+        store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        let resolved = self.known(tx, group.id, members).await?;
+        store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?;
+        self.record(tx, event::Kind::GroupCreated, group.id, json!({ "members": resolved.len() })).await?;
+        self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
+        let listed = self.listed(tx, group.id).await?;
+        Ok(resource(&self.app, &group, &listed))
+    }
+
+    async fn replace(&self, tx: &mut Conn, id: &str, body: &Object) -> Result<Resource, Error> {
+        let before = self.load(tx, id).await?;
+        let mut document =
+            validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
+        let members = take_members(&mut document);
+        let rows = self.known(tx, before.id, &members).await?;
+        let changed = self.replace_rows(tx, before.id, rows).await?;
+        let group = self.store(tx, before, document, changed).await?;
+        let listed = self.listed(tx, group.id).await?;
+        Ok(resource(&self.app, &group, &listed))
+    }
+
+    async fn patch(&self, tx: &mut Conn, id: &str, patch: &Patch) -> Result<Group, Error> {
+        let before = self.load(tx, id).await?;
+        let registry = &self.caller.registry;
+        let (document, changed) = match patch.split_members(registry) {
+            Some((rest, changes)) => {
+                let document = rest.apply(&before.document, registry, Kind::Group)?;
+                (document, self.change_members(tx, before.id, &changes).await?)
+            }
+            None => self.patch_whole(tx, &before, patch).await?,
+        };
+        self.store(tx, before, document, changed).await
+    }
+
+    /// A patch that looks at the members it changes: they are loaded, once.
+    async fn patch_whole(&self, tx: &mut Conn, before: &Group, patch: &Patch) -> Result<(Object, u64), Error> {
+        let mut basis = before.document.clone();
+        if let Some(members) = self.listed(tx, before.id).await?.of(before.id) {
+            basis.insert("members".to_owned(), Value::Array(members.clone()));
+        }
+        let mut document = patch.apply(&basis, &self.caller.registry, Kind::Group)?;
+        let members = take_members(&mut document);
+        let resolved = members::resolve(tx, self.tenant(), &self.caller, before.id, &members).await?;
+        let rows = self.tolerate(tx, before.id, resolved).await?;
+        let changed = self.replace_rows(tx, before.id, rows).await?;
+        Ok((document, changed))
+    }
+
+    async fn change_members(&self, tx: &mut Conn, group: GroupId, changes: &[MemberChange]) -> Result<u64, Error> {
+        let (tenant, connection) = (self.tenant(), Some(self.caller.connection.id));
+        let mut changed = 0;
+        for change in changes {
+            changed += match change {
+                MemberChange::Add(members) => {
+                    let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
+                    let rows = self.tolerate(tx, group, resolved).await?;
+                    store::memberships::insert(tx, tenant, &rows, self.now).await?
+                }
+                MemberChange::Remove(values) => {
+                    let ids = members::ids(values);
+                    store::memberships::remove(tx, tenant, group, Source::IdpMembers, connection, &ids).await?
+                }
+                MemberChange::RemoveAll => {
+                    store::memberships::remove_all(tx, tenant, group, Source::IdpMembers, connection).await?
+                }
+                MemberChange::Replace(members) => {
+                    let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
+                    let rows = self.tolerate(tx, group, resolved).await?;
+                    self.replace_rows(tx, group, rows).await?
+                }
+            };
+        }
+        Ok(changed)
+    }
+
+    /// Makes the rows of this connection what they should be; answers how many changed.
+    async fn replace_rows(&self, tx: &mut Conn, group: GroupId, rows: Vec<Membership>) -> Result<u64, Error> {
+        let wanted: HashSet<MemberId> = rows.iter().map(|row| row.member).collect();
+        let present = members::rows(tx, self.tenant(), &self.caller, group).await?;
+        let gone: Vec<_> = present.iter().map(|row| row.member).filter(|member| !wanted.contains(member)).collect();
+        let connection = Some(self.caller.connection.id);
+        let removed =
+            store::memberships::remove(tx, self.tenant(), group, Source::IdpMembers, connection, &gone).await?;
+        Ok(removed + store::memberships::insert(tx, self.tenant(), &rows, self.now).await?)
+    }
+
+    /// The members of a POST or PUT: each must exist.
+    async fn known(&self, tx: &mut Conn, group: GroupId, members: &[Member]) -> Result<Vec<Membership>, Error> {
+        let resolved = members::resolve(tx, self.tenant(), &self.caller, group, members).await?;
+        if resolved.unknown.is_empty() {
+            return Ok(resolved.rows);
+        }
+        let unknown: Vec<String> = resolved.unknown.iter().take(20).map(|id| id.chars().take(64).collect()).collect();
+        let detail =
+            format!("members names ids that belong to no user or group: {}; create them first", unknown.join(", "));
+        Err(scim::Error::invalid_value(detail).into())
+    }
+
+    /// The members of a PATCH: those that exist count, the others are noted (decision 8).
+    async fn tolerate(&self, tx: &mut Conn, group: GroupId, resolved: Resolved) -> Result<Vec<Membership>, Error> {
+        if !resolved.unknown.is_empty() {
+            let unknown: Vec<String> =
+                resolved.unknown.iter().take(100).map(|id| id.chars().take(64).collect()).collect();
+            self.audit(tx, "group.unknown-members", group, json!({ "unknown": unknown })).await?;
+        }
+        Ok(resolved.rows)
+    }
+
+    /// Writes the row and its event, if anything changed.
+    async fn store(
+        &self,
+        tx: &mut Conn,
+        before: Group,
+        document: Object,
+        changed_members: u64,
+    ) -> Result<Group, Error> {
+        if document == before.document && changed_members == 0 {
+            return Ok(before);
+        }
+        let later = before.modified_at.checked_add(SignedDuration::from_millis(1)).unwrap_or(before.modified_at);
+        let group = Group {
+            external_id: text(&document, "externalId"),
+            display_name: text(&document, "displayName").unwrap_or_default(),
+            document,
+            version: before.version + 1,
+            modified_at: calendar::to_millis(self.now).max(later),
+            ..before.clone()
+        };
+        if before.connection.is_none() && group.document != before.document {
+            return Err(Error::Forbidden(
+                "this group belongs to the platform; its members may be pushed, its attributes may not".to_owned(),
+            ));
+        }
+        if fold::fold(&group.display_name) != fold::fold(&before.display_name) {
+            self.free_name(tx, &group).await?;
+        }
+        store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        let kind = if changed_members > 0 { event::Kind::MembershipChanged } else { event::Kind::GroupUpdated };
+        self.record(tx, kind, group.id, json!({ "changed": changed_members })).await?;
+        self.audit(tx, "group.update", group.id, json!({ "members": changed_members })).await?;
+        Ok(group)
+    }
+
+    async fn delete(&self, tx: &mut Conn, id: &str) -> Result<(), Error> {
+        let group = self.load(tx, id).await?;
+        if group.connection.is_none() {
+            return Err(Error::Forbidden(
+                "this group belongs to the platform; it can't be deleted over SCIM".to_owned(),
+            ));
+        }
+        self.forget_roles(tx, &group).await?;
+        store::memberships::remove_group(tx, self.tenant(), group.id).await?;
+        store::groups::delete(tx, self.tenant(), group.id).await?;
+        self.record(tx, event::Kind::GroupDeleted, group.id, json!({})).await?;
+        self.audit(tx, "group.delete", group.id, json!({})).await
+    }
+
+    /// Takes the group out of the `groupRoles` of those who have a role on it.
+    async fn forget_roles(&self, tx: &mut Conn, group: &Group) -> Result<(), Error> {
+        let holders =
+            store::memberships::of_groups(tx, self.tenant(), &[group.id], Source::IdpRoles, self.caller.connection.id)
+                .await?;
+        for holder in holders {
+            let MemberId::User(id) = holder.membership.member else { continue };
+            let Some(before) = store::users::lock(tx, self.tenant(), id).await? else { continue };
+            let mut after = before.clone();
+            let Some(Value::Object(own)) = after.document.get_mut(schema::USHER) else { continue };
+            if let Some(Value::Array(roles)) = own.get_mut("groupRoles") {
+                roles.retain(|role| role.get("value").and_then(Value::as_str) != Some(&group.id.to_string()));
+                if roles.is_empty() {
+                    own.shift_remove("groupRoles");
+                }
+            }
+            if own.is_empty() {
+                after.document.shift_remove(schema::USHER);
+            }
+            after.version += 1;
+            after.modified_at = calendar::to_millis(self.now).max(before.modified_at);
+            store::users::update(tx, &before, &after).await?;
+        }
+        Ok(())
+    }
+
+    /// The group, locked, in the caller's sight and of the version the caller means.
+    async fn load(&self, tx: &mut Conn, id: &str) -> Result<Group, Error> {
+        let parsed = id.parse::<GroupId>().map_err(|_| not_found(id))?;
+        let group = store::groups::lock(tx, self.tenant(), parsed).await?;
+        let group = group.filter(|group| is_visible(group, &self.caller)).ok_or_else(|| not_found(id))?;
+        self.precondition.check(group.version)?;
+        Ok(group)
+    }
+
+    /// A name the connection sees already is taken, also the platform's: a filter by name must find one group.
+    async fn free_name(&self, tx: &mut Conn, group: &Group) -> Result<(), Error> {
+        let view = View::Connection(self.caller.connection.id);
+        let key = fold::fold(&group.display_name);
+        let named = store::groups::find_by_display_name(tx, self.tenant(), view, &key).await?;
+        if named.iter().any(|other| other.id != group.id) { Err(taken(&group.display_name)) } else { Ok(()) }
+    }
+
+    async fn listed(&self, tx: &mut Conn, group: GroupId) -> Result<Listed, Error> {
+        members::load(tx, &self.app, &self.caller, &[group], self.tenant()).await
+    }
+
+    async fn answer(&self, app: &App, group: &Group, projection: &Projection) -> Result<Patched, Error> {
+        let mut reader = app.store.read().await?;
+        let connection = Some(self.caller.connection.id);
+        let limit = SHOWN_MEMBERS + 1;
+        if projection.is_default() {
+            let members = store::memberships::count_of_group(
+                &mut reader,
+                self.tenant(),
+                group.id,
+                Source::IdpMembers,
+                connection,
+                limit,
+            )
+            .await?;
+            if i64::try_from(members).unwrap_or(limit) > SHOWN_MEMBERS {
+                return Ok(Patched::TooLarge { version: group.version });
+            }
+        }
+        let listed = if projection.shows(&self.caller.registry, Kind::Group, "members") {
+            self.listed(&mut reader, group.id).await?
+        } else {
+            Listed::default()
+        };
+        Ok(Patched::Whole(resource(app, group, &listed)))
+    }
+
+    async fn record(&self, tx: &mut Conn, kind: event::Kind, group: GroupId, data: Value) -> Result<(), Error> {
+        let event = Event { kind, user: None, group: Some(group), data };
+        Ok(store::events::append(tx, self.tenant(), self.now, &[event]).await?)
+    }
+
+    async fn audit(&self, tx: &mut Conn, action: &'static str, group: GroupId, detail: Value) -> Result<(), Error> {
+        let actor = format!("token:{}", self.principal.token);
+        let entry = audit::Entry { actor, action, target: Some(group.to_string()), request_id: None, detail };
+        Ok(audit::append(tx, self.tenant(), self.now, &[entry]).await?)
+    }
+}
+
+fn text(document: &Object, name: &str) -> Option<String> {
+    document.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn taken(name: &str) -> Error {
+    let detail = format!("a group with the displayName \"{name}\" already exists");
+    Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, detail))
+}
+
+/// A displayName that was taken between the look and the write.
+fn conflict(error: Error) -> Error {
+    use crate::store::{Conflict, StoreError};
+    match error {
+        Error::Store(StoreError::Conflict(Conflict::GroupDisplayName)) => {
+            Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, "a group with this displayName already exists"))
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,140 @@
+//! People over SCIM: provision, read, replace, patch, delete.
+
+mod list;
+pub(super) mod render;
+mod roles;
+mod wish;
+mod write;
+
+pub use list::list;
+pub use write::{delete, patch, provision, replace};
+
+use super::{
+    App, Error,
+    access::{Grant, Principal},
+};
+use crate::{
+    domain::{GroupId, UserId, connection::Connection, user::User},
+    scim::{self, Object, Registry, filter::Filter, path::AttrPath, projection::Projection},
+    store,
+};
+use render::{Children, Needs, Renderer};
+use std::{slice, sync::Arc};
+
+/// A rendered resource: every attribute a client may see, before projection.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    pub body: Object,
+    pub version: i64,
+    pub location: String,
+}
+
+/// What a list asks for.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    pub filter: Option<Filter<AttrPath>>,
+    /// 1-based.
+    pub start_index: u64,
+    pub count: u64,
+    pub projection: Projection,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// All matches, whatever the page.
+    pub total: u64,
+    pub start_index: u64,
+    pub resources: Vec<Object>,
+}
+
+/// An If-Match header: absent, any version, or one of these.
+#[derive(Debug, Clone)]
+pub enum Precondition {
+    None,
+    Any,
+    Versions(Vec<i64>),
+}
+
+impl Precondition {
+    /// Refuses a version the client did not mean.
+    ///
+    /// # Errors
+    /// `PreconditionFailed`.
+    pub fn check(&self, version: i64) -> Result<(), Error> {
+        match self {
+            Self::None | Self::Any => Ok(()),
+            Self::Versions(versions) if versions.contains(&version) => Ok(()),
+            Self::Versions(_) => Err(Error::PreconditionFailed),
+        }
+    }
+}
+
+/// A SCIM caller: the parts of a principal that every SCIM use case needs.
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub connection: Arc<Connection>,
+    pub registry: Arc<Registry>,
+    /// The group the token is bound to.
+    pub group: Option<GroupId>,
+}
+
+impl Caller {
+    /// # Errors
+    /// `Forbidden` for tokens of the API.
+    pub fn of(principal: &Principal) -> Result<Self, Error> {
+        match &principal.grant {
+            Grant::Scim { connection, registry, group } => {
+                Ok(Self { connection: Arc::clone(connection), registry: Arc::clone(registry), group: *group })
+            }
+            Grant::Api { .. } => {
+                Err(Error::Forbidden("this token is for the API; SCIM needs a token of scope scim".to_owned()))
+            }
+        }
+    }
+}
+
+/// GET by id.
+///
+/// # Errors
+/// `NotFound` for ids that are unknown, deleted or another tenant's.
+pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Resource, Error> {
+    let caller = Caller::of(principal)?;
+    let parsed = parse_id(id).ok_or_else(|| not_found(id))?;
+    let mut reader = app.store.read().await?;
+    let user = store::users::find(&mut reader, principal.tenant.id, parsed).await?;
+    let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(id))?;
+    let children =
+        Children::load(&mut reader, principal, slice::from_ref(&user), Needs::of(projection, &caller.registry)).await?;
+    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&user, &children))
+}
+
+/// Parses an id as SCIM ids are: anything that is not one of ours is simply unknown.
+pub(super) fn parse_id(text: &str) -> Option<UserId> {
+    text.parse().ok()
+}
+
+fn not_found(id: &str) -> Error {
+    let shown: String = id.chars().take(64).collect();
+    Error::NotFound(format!("there is no user with the id \"{shown}\""))
+}
+
+/// 409: the userName is taken; says by what, so that an administrator knows what to do.
+fn taken(existing: &User) -> Error {
+    use crate::domain::user::State;
+    let name = &existing.user_name;
+    let detail = match existing.state {
+        State::Invited => format!(
+            "a user with the userName \"{name}\" already exists: the following user already has a pending invitation: {name}"
+        ),
+        State::Suspended => format!(
+            "a user with the userName \"{name}\" already exists, suspended: the following user already has an account: {name}"
+        ),
+        State::Active | State::Staged | State::Deleted => {
+            format!(
+                "a user with the userName \"{name}\" already exists: the following user already has an active account: {name}"
+            )
+        }
+    };
+    Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, detail))
+}

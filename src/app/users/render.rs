@@ -1,0 +1,197 @@
+//! A person as a SCIM resource: the stored document, and what the server knows besides.
+
+use super::Resource;
+use crate::{
+    app::{App, Error, access::Principal},
+    domain::{
+        ConnectionId, InvitationId, UserId, calendar,
+        group::MemberId,
+        invitation::Invitation,
+        user::{State, User},
+    },
+    scim::{Kind, Object, Registry, projection::Projection, schema},
+    store::{self, Conn, memberships::Belonging},
+};
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// What rendering needs beside the rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Renderer<'a> {
+    pub public_url: &'a str,
+    pub registry: &'a Registry,
+    pub connection: ConnectionId,
+}
+
+/// Which child rows an answer needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    pub groups: Groups,
+    pub invitations: Invitations,
+}
+
+/// Whether group memberships are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Groups {
+    Load,
+    Skip,
+}
+
+/// Whether invitations are loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invitations {
+    Load,
+    Skip,
+}
+
+impl Needs {
+    /// What an answer of this projection shows.
+    #[must_use]
+    pub fn of(projection: &Projection, registry: &Registry) -> Self {
+        let groups = if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip };
+        let own = registry.shows_own() && projection.shows(registry, Kind::User, schema::USHER);
+        Self { groups, invitations: if own { Invitations::Load } else { Invitations::Skip } }
+    }
+
+    /// Everything, for filters that are evaluated on whole resources.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { groups: Groups::Load, invitations: Invitations::Load }
+    }
+}
+
+/// Child rows of several people, one query a kind.
+#[derive(Debug, Default)]
+pub struct Children {
+    belongings: HashMap<UserId, Vec<Belonging>>,
+    invitations: HashMap<InvitationId, Invitation>,
+}
+
+impl Children {
+    /// Loads what is needed for these people.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load(conn: &mut Conn, principal: &Principal, users: &[User], needs: Needs) -> Result<Self, Error> {
+        let mut children = Self::default();
+        let tenant = principal.tenant.id;
+        if needs.groups == Groups::Load && !users.is_empty() {
+            let members: Vec<_> = users.iter().map(|user| MemberId::User(user.id)).collect();
+            for belonging in store::memberships::of_members(conn, tenant, &members).await? {
+                if let MemberId::User(user) = belonging.membership.member {
+                    children.belongings.entry(user).or_default().push(belonging);
+                }
+            }
+        }
+        if needs.invitations == Invitations::Load {
+            let ids: Vec<_> = users.iter().filter_map(|user| user.invitation).collect();
+            if !ids.is_empty() {
+                let found = store::invitations::find_many(conn, tenant, &ids).await?;
+                children.invitations.extend(found.into_iter().map(|invitation| (invitation.id, invitation)));
+            }
+        }
+        Ok(children)
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// For this caller.
+    #[must_use]
+    pub fn new(app: &'a App, registry: &'a Registry, connection: ConnectionId) -> Self {
+        Self { public_url: &app.settings.public_url, registry, connection }
+    }
+
+    /// The whole resource.
+    #[must_use]
+    pub fn resource(&self, user: &User, children: &Children) -> Resource {
+        let location = format!("{}/scim/v2/Users/{}", self.public_url, user.id);
+        Resource { body: self.body(user, children, &location), version: user.version, location }
+    }
+
+    fn body(&self, user: &User, children: &Children, location: &str) -> Object {
+        let mut body = Object::with_capacity(user.document.len() + 6);
+        body.insert("id".to_owned(), Value::String(user.id.to_string()));
+        for (name, value) in &user.document {
+            if name != schema::USHER {
+                body.insert(name.clone(), value.clone());
+            }
+        }
+        if user.shows_active {
+            body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
+        }
+        let groups = children.belongings.get(&user.id).map(|belongings| self.groups(belongings)).unwrap_or_default();
+        if !groups.is_empty() {
+            body.insert("groups".to_owned(), Value::Array(groups));
+        }
+        if self.registry.shows_own() {
+            let invitation = user.invitation.and_then(|id| children.invitations.get(&id));
+            body.insert(schema::USHER.to_owned(), Value::Object(own(user, invitation)));
+        }
+        body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
+        body
+    }
+
+    /// The groups this connection may see; each once, whatever the number of roles.
+    fn groups(&self, belongings: &[Belonging]) -> Vec<Value> {
+        let mut seen = HashSet::new();
+        let visible = belongings.iter().filter(|belonging| {
+            !belonging.group_is_root && belonging.group_connection.is_none_or(|owner| owner == self.connection)
+        });
+        let unique = visible.filter(|belonging| seen.insert(belonging.membership.group));
+        unique
+            .map(|belonging| {
+                let id = belonging.membership.group;
+                json!({
+                    "value": id.to_string(),
+                    "$ref": format!("{}/scim/v2/Groups/{id}", self.public_url),
+                    "display": belonging.group_name,
+                    "type": "direct",
+                })
+            })
+            .collect()
+    }
+}
+
+/// `meta`, for people and groups alike.
+#[must_use]
+pub fn meta(kind: &str, created: jiff::Timestamp, modified: jiff::Timestamp, version: i64, location: &str) -> Value {
+    json!({
+        "resourceType": kind,
+        "created": calendar::render(created),
+        "lastModified": calendar::render(modified),
+        "location": location,
+        "version": format!("W/\"v{version}\""),
+    })
+}
+
+/// Our extension: what the client wrote, and the state the server keeps.
+fn own(user: &User, invitation: Option<&Invitation>) -> Object {
+    let mut own = match user.document.get(schema::USHER) {
+        Some(Value::Object(own)) => own.clone(),
+        _ => Object::new(),
+    };
+    own.insert("state".to_owned(), Value::from(user.state.as_str()));
+    if let Some(reason) = &user.state_reason {
+        own.insert("stateReason".to_owned(), Value::from(reason.as_str()));
+    }
+    if let Some(invitation) = invitation.filter(|_| user.state != State::Deleted || user.is_visible) {
+        own.insert("invitation".to_owned(), summary(invitation));
+        own.insert("invitationStatus".to_owned(), Value::from(invitation.status.as_str()));
+    }
+    if let Some(since) = user.billable_since {
+        own.insert("billableSince".to_owned(), Value::String(calendar::render(since)));
+    }
+    own
+}
+
+fn summary(invitation: &Invitation) -> Value {
+    let mut summary = Object::new();
+    summary.insert("status".to_owned(), Value::from(invitation.status.as_str()));
+    if let Some(sent_at) = invitation.sent_at {
+        summary.insert("sentAt".to_owned(), Value::String(calendar::render(sent_at)));
+    }
+    summary.insert("sentCount".to_owned(), Value::from(invitation.sent_count));
+    summary.insert("expiresAt".to_owned(), Value::String(calendar::render(invitation.expires_at)));
+    summary.insert("delivery".to_owned(), Value::from(invitation.delivery.as_str()));
+    Value::Object(summary)
+}

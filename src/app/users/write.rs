@@ -1,0 +1,428 @@
+//! Writes of people: each is one transaction that loads, decides, and carries the decision out.
+
+use super::{
+    Caller, Precondition, Resource, not_found, parse_id,
+    render::{Children, Needs, Renderer},
+    roles, taken,
+    wish::{self, Reading},
+};
+use crate::{
+    app::{
+        App, Error,
+        access::Principal,
+        effects::{self, Scene, Writer},
+        protection,
+    },
+    domain::{
+        TenantId, UserId, calendar, event,
+        invitation::Invitation,
+        onboarding::{self, Credentials, Decision, Effect},
+        password,
+        tenant::{Adoption, ScimPassword},
+        user::{Mode, State, User},
+    },
+    scim::{
+        self, Kind, Object, fold,
+        patch::Patch,
+        validate::{self, Context},
+    },
+    store::{self, Conflict, Conn, StoreError, audit},
+};
+use serde_json::{Value, json};
+use std::{slice, sync::Arc};
+
+/// What every write carries into its transaction; shared, because a transaction may run more than once.
+struct Command {
+    scene: Scene,
+    caller: Caller,
+    principal: Arc<Principal>,
+    credentials: Credentials,
+    /// The body of a PUT, or nothing.
+    body: Object,
+    patch: Option<Patch>,
+    precondition: Precondition,
+}
+
+/// POST: adds a person on the path the push, the connection or the tenant chooses. `body` is the parsed JSON.
+///
+/// # Errors
+/// SCIM's; 409 `uniqueness` when the userName is live.
+pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> Result<Resource, Error> {
+    let caller = Caller::of(principal)?;
+    let document = validate::document(&body, &caller.registry, Kind::User, Context::Create)?;
+    let reading = wish::read(document, None, &caller, &principal.tenant)?;
+    let mut command = Command::new(app, principal, caller)?;
+    command.credentials = command.hash(&reading).await?;
+    let command = Arc::new((command, reading));
+    let shared = Arc::clone(&command);
+    let resource = app
+        .store
+        .write(move |tx| {
+            let command = Arc::clone(&shared);
+            Box::pin(async move { command.0.provision(tx, command.1.clone()).await })
+        })
+        .await?;
+    command.0.scene.wake_worker();
+    Ok(resource)
+}
+
+/// PUT.
+///
+/// # Errors
+/// SCIM's; 404, 403 for another connection's people, 409, 412.
+pub async fn replace(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    body: Object,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
+    let caller = Caller::of(principal)?;
+    let user = parse_id(id).ok_or_else(|| not_found(id))?;
+    let mut command = Command::new(app, principal, caller)?;
+    if principal.tenant.scim_password == ScimPassword::Accept {
+        let document = validate::document(&body, &command.caller.registry, Kind::User, Context::Create)?;
+        command.credentials = command.hash_pushed(document.get("password")).await?;
+    }
+    command.body = body;
+    command.precondition = precondition;
+    command.rewrite(app, user).await
+}
+
+/// PATCH; `patch` has been checked against the schema already.
+///
+/// # Errors
+/// SCIM's; 404, 403 for another connection's people, 409, 412.
+pub async fn patch(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    patch: Patch,
+    precondition: Precondition,
+) -> Result<Resource, Error> {
+    let caller = Caller::of(principal)?;
+    let user = parse_id(id).ok_or_else(|| not_found(id))?;
+    let mut command = Command::new(app, principal, caller)?;
+    if principal.tenant.scim_password == ScimPassword::Accept {
+        let before = command.read_once(app, user).await?;
+        let after = patch.apply(&wish::basis(&before, &command.caller), &command.caller.registry, Kind::User)?;
+        command.credentials = command.hash_pushed(after.get("password")).await?;
+    }
+    command.patch = Some(patch);
+    command.precondition = precondition;
+    command.rewrite(app, user).await
+}
+
+/// DELETE.
+///
+/// # Errors
+/// 404, 403 for another connection's people, 412.
+pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+    let caller = Caller::of(principal)?;
+    let user = parse_id(id).ok_or_else(|| not_found(id))?;
+    let mut command = Command::new(app, principal, caller)?;
+    command.precondition = precondition;
+    let command = Arc::new(command);
+    let outcome = app
+        .store
+        .write(move |tx| {
+            let command = Arc::clone(&command);
+            Box::pin(async move { command.delete(tx, user).await })
+        })
+        .await?;
+    outcome.into_result(app, principal.tenant.id, user).await
+}
+
+/// What a transaction on a protected person comes to.
+enum Outcome<T> {
+    Done(T),
+    /// The owner or the last administrator: refused, but signed out all the same.
+    Protected,
+}
+
+impl<T> Outcome<T> {
+    async fn into_result(self, app: &App, tenant: TenantId, user: UserId) -> Result<T, Error> {
+        match self {
+            Self::Done(value) => Ok(value),
+            Self::Protected => {
+                app.store
+                    .write(move |tx| {
+                        Box::pin(
+                            async move { store::sessions::delete_of_user(tx, tenant, user).await.map_err(Error::from) },
+                        )
+                    })
+                    .await?;
+                Err(Error::Forbidden(
+                    "the owner and the last platform administrator can be neither suspended nor deleted over SCIM; make somebody else an administrator first".to_owned(),
+                ))
+            }
+        }
+    }
+}
+
+impl Command {
+    fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Result<Self, Error> {
+        let scene = Scene {
+            app: app.clone(),
+            tenant: Arc::clone(&principal.tenant),
+            connection: Some(Arc::clone(&caller.connection)),
+            actor: principal.token_name.clone(),
+            source: "scim",
+            now: app.clock.now(),
+            generated: None,
+            queued: Arc::default(),
+        };
+        Ok(Self {
+            scene,
+            caller,
+            principal: Arc::clone(principal),
+            credentials: Credentials::Unsaid,
+            body: Object::new(),
+            patch: None,
+            precondition: Precondition::None,
+        })
+    }
+
+    /// Hashes what the reading says about credentials, before the transaction: hashing is slow.
+    async fn hash(&mut self, reading: &Reading) -> Result<Credentials, Error> {
+        let mode = reading.wish.mode.unwrap_or(self.scene.circumstances(None).default_mode);
+        if reading.generate && reading.password.is_none() {
+            if mode == Mode::Invite {
+                return Err(wish::bad(
+                    "generateCredentials",
+                    "needs provisioningMode \"create\"; an invited person chooses a password in the form",
+                ));
+            }
+            let plain = password::generate(&*self.scene.app.rng);
+            let hash = self.scene.app.hasher.hash(password::prepare(&plain)).await?;
+            self.scene.generated = Some(plain);
+            return Ok(Credentials::Generated(hash));
+        }
+        let pushed = reading.password.clone().map(Value::String);
+        self.hash_pushed(pushed.as_ref()).await
+    }
+
+    async fn hash_pushed(&self, pushed: Option<&Value>) -> Result<Credentials, Error> {
+        let Some(pushed) = pushed.and_then(Value::as_str) else { return Ok(Credentials::Unsaid) };
+        let prepared = password::prepare(pushed);
+        if let Err(weakness) = password::judge(&prepared, &[]) {
+            let what = match weakness {
+                password::Weakness::TooShort => "password is shorter than 12 characters",
+                password::Weakness::TooLong => "password is longer than 1024 bytes",
+                password::Weakness::TooWeak => "password is too easy to guess",
+            };
+            return Err(scim::Error::invalid_value(what).into());
+        }
+        Ok(Credentials::Known(self.scene.app.hasher.hash(prepared).await?))
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.scene.tenant.id
+    }
+
+    async fn read_once(&self, app: &App, id: UserId) -> Result<User, Error> {
+        let mut reader = app.store.read().await?;
+        let user = store::users::find(&mut reader, self.tenant(), id).await?;
+        user.filter(|user| user.is_visible).ok_or_else(|| not_found(&id.to_string()))
+    }
+
+    async fn provision(&self, tx: &mut Conn, mut reading: Reading) -> Result<Resource, Error> {
+        let key = fold::fold(&reading.wish.user_name);
+        self.free_user_name(tx, &key, None).await?;
+        let roles = roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await?;
+        reading.wish.credentials = self.credentials.clone();
+        let decision = onboarding::provision(self.blank(), reading.wish, &self.scene.circumstances(None));
+        let user = effects::insert(tx, &self.scene, decision).await.map_err(conflict)?;
+        roles::join(tx, &self.scene, &user, &roles, roles::Joining::New).await?;
+        self.audit(tx, "user.provision", &user, json!({ "state": user.state.as_str(), "mode": user.mode.as_str() }))
+            .await?;
+        self.render(tx, &user).await
+    }
+
+    /// Makes sure nobody live holds the name; a tombstone that still does leaves the lists.
+    async fn free_user_name(&self, tx: &mut Conn, key: &str, own: Option<UserId>) -> Result<(), Error> {
+        let holder = store::users::find_by_user_name(tx, self.tenant(), key).await?;
+        let Some(holder) = holder.filter(|holder| Some(holder.id) != own) else { return Ok(()) };
+        if holder.is_live() {
+            return Err(taken(&holder));
+        }
+        let unlisted = User { is_listed: false, ..holder.clone() };
+        store::users::update(tx, &holder, &unlisted).await?;
+        Ok(())
+    }
+
+    fn blank(&self) -> User {
+        let app = &self.scene.app;
+        let now = calendar::to_millis(self.scene.now);
+        User {
+            tenant: self.tenant(),
+            id: UserId::generate(&*app.clock, &*app.rng),
+            connection: Some(self.caller.connection.id),
+            external_id: None,
+            user_name: String::new(),
+            document: Object::new(),
+            shows_active: true,
+            state: State::Staged,
+            state_reason: None,
+            earlier: None,
+            mode: Mode::Invite,
+            start_date: None,
+            deletion_date: None,
+            start_at: None,
+            deletion_at: None,
+            warned_for: None,
+            suppress_notifications: false,
+            billable_since: None,
+            password_hash: None,
+            must_change_password: false,
+            password_generation: 0,
+            episode: 0,
+            invitation: None,
+            is_owner: false,
+            is_visible: true,
+            is_listed: true,
+            version: 1,
+            created_at: now,
+            modified_at: now,
+            deleted_at: None,
+        }
+    }
+
+    async fn rewrite(self, app: &App, user: UserId) -> Result<Resource, Error> {
+        let tenant = self.tenant();
+        let command = Arc::new(self);
+        let shared = Arc::clone(&command);
+        let outcome = app
+            .store
+            .write(move |tx| {
+                let command = Arc::clone(&shared);
+                Box::pin(async move { command.rewrite_in(tx, user).await })
+            })
+            .await?;
+        command.scene.wake_worker();
+        outcome.into_result(app, tenant, user).await
+    }
+
+    async fn rewrite_in(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Resource>, Error> {
+        let before = self.load(tx, id).await?;
+        let basis = wish::basis(&before, &self.caller);
+        let document = match &self.patch {
+            Some(patch) => patch.apply(&basis, &self.caller.registry, Kind::User)?,
+            None => validate::document(&self.body, &self.caller.registry, Kind::User, Context::Replace(&basis))?,
+        };
+        let mut reading = wish::read(document, Some(&before), &self.caller, &self.scene.tenant)?;
+        let roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
+            Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, &before),
+            other => other?,
+        };
+        reading.wish.credentials = self.credentials.clone();
+        let last = self.last_invitation(tx, &before).await?;
+        let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
+        if ends(&decision) && protection::is_protected(tx, &before).await? {
+            return Ok(Outcome::Protected);
+        }
+        self.claim(tx, &before, &mut decision).await?;
+        self.check_name(tx, &before, &decision).await?;
+        let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
+        if user != before {
+            if before.document != user.document {
+                roles::join(tx, &self.scene, &user, &roles, roles::Joining::Again).await?;
+            }
+            let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
+            self.audit(tx, "user.update", &user, detail).await?;
+        }
+        self.render(tx, &user).await.map(Outcome::Done)
+    }
+
+    /// The person, locked, in the caller's sight and of the version the caller means.
+    async fn load(&self, tx: &mut Conn, id: UserId) -> Result<User, Error> {
+        let user = store::users::lock(tx, self.tenant(), id).await?;
+        let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(&id.to_string()))?;
+        if user.connection.is_some_and(|owner| owner != self.caller.connection.id) {
+            return Err(Error::Forbidden(
+                "this user is managed by another connection; an administrator can transfer the user to this one"
+                    .to_owned(),
+            ));
+        }
+        self.precondition.check(user.version)?;
+        Ok(user)
+    }
+
+    async fn last_invitation(&self, tx: &mut Conn, user: &User) -> Result<Option<Invitation>, Error> {
+        match user.invitation.filter(|_| user.state == State::Suspended) {
+            Some(id) => Ok(store::invitations::find(tx, self.tenant(), id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Adoption: the first change of a person whom no connection manages takes them over, within limits.
+    async fn claim(&self, tx: &mut Conn, before: &User, decision: &mut Decision) -> Result<(), Error> {
+        if before.connection.is_some() || (decision.user == *before && decision.effects.is_empty()) {
+            return Ok(());
+        }
+        let refuse = |why: &str| {
+            Err(Error::Forbidden(format!("this user is managed by no connection and can't be adopted: {why}")))
+        };
+        if self.scene.tenant.adoption == Adoption::Off {
+            return refuse("adoption is switched off for this tenant");
+        }
+        if before.is_owner || protection::is_administrator(tx, before).await? {
+            return refuse("the user is an administrator");
+        }
+        let emails = |user: &User| user.document.get("emails").cloned();
+        if before.user_name != decision.user.user_name || emails(before) != emails(&decision.user) {
+            return refuse("the request changes userName or emails");
+        }
+        decision.user.connection = Some(self.caller.connection.id);
+        decision.effects.push(Effect::Record(event::Kind::UserAdopted));
+        Ok(())
+    }
+
+    async fn check_name(&self, tx: &mut Conn, before: &User, decision: &Decision) -> Result<(), Error> {
+        let user = &decision.user;
+        let renamed = fold::fold(&before.user_name) != fold::fold(&user.user_name);
+        if user.is_listed && (renamed || !before.is_listed || !before.is_live()) {
+            self.free_user_name(tx, &fold::fold(&user.user_name), Some(user.id)).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<()>, Error> {
+        let before = self.load(tx, id).await?;
+        if protection::is_protected(tx, &before).await? {
+            return Ok(Outcome::Protected);
+        }
+        let decision = onboarding::delete(&before, self.scene.now);
+        let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
+        self.audit(tx, "user.delete", &user, json!({})).await?;
+        Ok(Outcome::Done(()))
+    }
+
+    async fn audit(&self, tx: &mut Conn, action: &'static str, user: &User, detail: Value) -> Result<(), Error> {
+        let actor = format!("token:{}", self.principal.token);
+        let entry = audit::Entry { actor, action, target: Some(user.id.to_string()), request_id: None, detail };
+        Ok(audit::append(tx, self.tenant(), self.scene.now, &[entry]).await?)
+    }
+
+    async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
+        let needs = Needs::everything();
+        let children = Children::load(tx, &self.principal, slice::from_ref(user), needs).await?;
+        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(user, &children))
+    }
+}
+
+/// Whether a decision takes somebody's access away.
+fn ends(decision: &Decision) -> bool {
+    decision.effects.iter().any(|effect| matches!(effect, Effect::CancelInvitation(_)))
+}
+
+/// A userName that was taken between the look and the write.
+fn conflict(error: Error) -> Error {
+    match error {
+        Error::Store(StoreError::Conflict(Conflict::UserName)) => Error::Scim(scim::Error::of(
+            scim::ScimType::Uniqueness,
+            "a user with this userName already exists: the following user already has an active account",
+        )),
+        other => other,
+    }
+}

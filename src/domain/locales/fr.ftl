@@ -1,0 +1,207 @@
+# Les textes en français. Espaces insécables : fine (U+202F) devant ? ! ;, ordinaire (U+00A0) devant : et dans « ».
+
+## Langue
+
+language-name = français
+language-direction = ltr
+
+## Dates
+
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+date-long = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year }
+date-moment = { $date } à { $hour } h { $minute } ({ $zone })
+
+## Courriels : ce qui est commun
+
+mail-greeting = Bonjour,
+mail-greeting-name = Bonjour { $name },
+mail-expiry = Ce lien est valable jusqu’au { $date } et ne peut servir qu’une fois.
+mail-link-fallback = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-label-login = Identifiant
+mail-label-password = Mot de passe
+mail-signature = L’équipe { $tenant }
+mail-footer = Ce message a été envoyé automatiquement par { $tenant }.
+
+## E1 : invitation à la plateforme
+
+mail-e1-subject = Votre invitation à rejoindre { $tenant }
+mail-e1-title = Vous êtes invité(e) à rejoindre { $tenant }
+mail-e1-intro = Un compte vous attend sur { $tenant }. Pour l’ouvrir, indiquez votre nom et choisissez un mot de passe : une minute suffit.
+mail-e1-detail = Votre compte ne sera actif qu’une fois ce formulaire rempli.
+mail-e1-button = Accepter l’invitation
+mail-e1-reason = Vous recevez ce message parce que votre organisation vous invite à rejoindre { $tenant }. Si vous ne l’attendiez pas, ignorez-le : il ne se passera rien.
+
+## E6 : compte créé, mot de passe connu ou authentification unique
+
+mail-e6-subject = Votre compte { $tenant } est prêt
+mail-e6-title = Votre compte est prêt
+mail-e6-intro = Votre organisation vous a ouvert un compte sur { $tenant }. Vous pouvez commencer dès maintenant.
+mail-e6-detail = Connectez-vous avec votre compte d’entreprise, ou avec le mot de passe qui vous a été remis. Si vous n’en avez pas, choisissez « Mot de passe oublié ? » sur la page de connexion.
+mail-e6-button = Se connecter
+mail-e6-reason = Vous recevez ce message parce que votre organisation vous a créé un compte sur { $tenant }.
+
+## E7 : compte créé avec un mot de passe généré
+
+mail-e7-subject = Vos identifiants pour { $tenant }
+mail-e7-title = Votre compte est prêt
+mail-e7-intro = Votre organisation vous a ouvert un compte sur { $tenant }. Voici de quoi vous connecter pour la première fois.
+mail-e7-detail = Ce mot de passe ne sert qu’à votre première connexion : il vous sera demandé d’en choisir un vous-même. Merci de ne pas transférer ce message.
+mail-e7-button = Se connecter
+mail-e7-reason = Vous recevez ce message parce que votre organisation vous a créé un compte sur { $tenant }.
+
+## E8 : compte créé sans mot de passe
+
+mail-e8-subject = Choisissez votre mot de passe pour { $tenant }
+mail-e8-title = Plus qu’une étape
+mail-e8-intro = Votre organisation vous a ouvert un compte sur { $tenant }. Choisissez un mot de passe, et vous y êtes.
+mail-e8-detail = Si le lien a expiré, demandez-en un nouveau avec « Mot de passe oublié ? » sur la page de connexion.
+mail-e8-button = Choisir un mot de passe
+mail-e8-reason = Vous recevez ce message parce que votre organisation vous a créé un compte sur { $tenant }.
+
+## E13 : suppression prochaine du compte
+
+mail-e13-subject = Votre compte { $tenant } sera supprimé le { $date }
+mail-e13-title = Votre compte va bientôt fermer
+mail-e13-intro = Votre compte sur { $tenant } sera supprimé le { $date }. À partir de ce jour, vous ne pourrez plus vous connecter.
+mail-e13-detail = Y a-t-il quelque chose que vous souhaitez garder ? Enregistrez-le avant cette date. Si vous pensez qu’il s’agit d’une erreur, parlez-en à la personne qui gère { $tenant } dans votre organisation.
+mail-e13-button = Aller sur { $tenant }
+mail-e13-reason = Vous recevez ce message parce que votre organisation a fixé une date de fin à votre compte sur { $tenant }.
+
+## RESET : mot de passe oublié
+
+mail-reset-subject = Choisissez un nouveau mot de passe pour { $tenant }
+mail-reset-title = Choisissez un nouveau mot de passe
+mail-reset-intro = Vous avez demandé un nouveau mot de passe pour votre compte { $tenant }. C’est ici que vous pouvez le choisir.
+mail-reset-detail = Si la demande ne vient pas de vous, vous n’avez rien à faire : votre mot de passe ne change pas.
+mail-reset-button = Choisir un nouveau mot de passe
+mail-reset-reason = Vous recevez ce message parce que quelqu’un a demandé un nouveau mot de passe avec votre adresse.
+
+## Champs et choses
+
+label-last-name = Nom
+label-first-name = Prénom
+label-email = Adresse e-mail
+label-user-name = Identifiant
+label-password = Mot de passe
+label-new-password = Nouveau mot de passe
+label-email-or-user-name = Adresse e-mail ou identifiant
+label-groups = Groupes
+label-language = Langue
+label-show-password = Afficher le mot de passe
+
+## Boutons et liens
+
+action-submit-invite = Ouvrir mon compte
+action-submit-password = Enregistrer et me connecter
+action-sign-in = Se connecter
+action-sign-out = Se déconnecter
+action-forgot = Mot de passe oublié ?
+action-send-link = Envoyez-moi un lien
+action-back-to-sign-in = Retour à la connexion
+action-continue = Continuer
+
+## Rôles
+
+role-learner = Apprenant
+role-author = Auteur
+role-coach = Coach
+role-useradmin = Gestionnaire des utilisateurs
+role-admin = Administrateur
+role-owner = Propriétaire
+
+## Le formulaire d’invitation
+
+page-invite-title = Bienvenue sur { $tenant }
+page-invite-intro = Indiquez votre nom et choisissez un mot de passe, et votre compte est ouvert.
+page-invite-for = Cette invitation est destinée à { $email }.
+page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport entre eux font un bon mot de passe.
+
+## Le choix du mot de passe
+
+page-set-password-title = Choisissez votre mot de passe
+page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
+
+## La connexion
+
+page-sign-in-title = Connexion
+page-sign-in-title-tenant = Connexion à { $tenant }
+page-sign-in-intro = Heureux de vous voir.
+
+## Mots de passe oubliés et liens perdus
+
+page-forgot-title = Mot de passe oublié ?
+page-forgot-intro = Indiquez l’adresse à laquelle vous recevez nos messages. Nous vous enverrons un lien pour choisir un nouveau mot de passe ou, si vous n’avez pas encore répondu à votre invitation, une nouvelle invitation.
+page-forgot-done-title = Consultez votre messagerie
+page-forgot-done = S’il existe un compte pour cette adresse, un message contenant un lien est en route. Cela peut prendre quelques minutes. Rien n’arrive ? Regardez dans les courriers indésirables, ou adressez-vous aux personnes qui vous ont invité(e).
+
+## Les liens qui ne fonctionnent plus
+
+page-dead-link-title = Ce lien ne fonctionne plus
+page-dead-link-text = Il a peut-être déjà servi, été remplacé par un plus récent, ou il a expiré. Si votre compte est ouvert, connectez-vous simplement.
+page-dead-link-new-title = Besoin d’un nouveau lien ?
+page-dead-link-new = Indiquez votre adresse, et nous vous en enverrons un.
+
+## La page d’une personne connectée
+
+page-me-title = Votre compte
+page-me-welcome = Bienvenue !
+page-me-welcome-name = Bienvenue, { $name } !
+page-me-intro = Vous êtes connecté(e) à { $tenant }.
+page-me-details = Vos informations
+page-me-groups = Vos groupes
+page-me-no-groups = Vous n’êtes encore dans aucun groupe.
+page-me-deletion = Votre compte sera supprimé le { $date }.
+page-password-changed-title = Votre mot de passe est enregistré
+page-password-changed = Désormais, connectez-vous avec votre nouveau mot de passe.
+page-must-change-title = Choisissez votre propre mot de passe
+page-must-change-intro = Le mot de passe de votre message ne servait qu’à votre première connexion.
+page-signed-out-title = Vous êtes déconnecté(e)
+page-signed-out = À bientôt.
+
+## Ce qui ne va pas dans une réponse
+
+error-summary = Merci de revoir ce qui suit :
+error-first-name-missing = Indiquez votre prénom.
+error-last-name-missing = Indiquez votre nom.
+error-first-name-long = Ce prénom est trop long.
+error-last-name-long = Ce nom est trop long.
+error-name-invalid = Un nom ne peut contenir ni adresse web ni signes inhabituels.
+error-email-missing = Indiquez votre adresse e-mail ou votre identifiant.
+error-password-missing = Indiquez un mot de passe.
+error-password-short = Ce mot de passe est trop court : il faut au moins 12 caractères.
+error-password-long = Ce mot de passe est trop long.
+error-password-weak = Ce mot de passe est trop facile à deviner. Essayez trois ou quatre mots sans rapport entre eux.
+error-password-common = Ce mot de passe est l’un des plus utilisés. Essayez trois ou quatre mots sans rapport entre eux.
+error-password-personal = Ce mot de passe contient votre nom ou votre adresse. Choisissez quelque chose que personne n’associe à vous.
+error-credentials = Cela ne correspond pas. Vérifiez votre identifiant et votre mot de passe.
+error-busy = Il y a beaucoup de monde en ce moment. Réessayez dans un instant.
+error-form-expired = Cette page est restée ouverte trop longtemps. Merci d’envoyer le formulaire une nouvelle fois.
+
+## Les requêtes qui ont échoué
+
+page-400-title = Nous n’avons pas compris
+page-400-text = Votre navigateur a envoyé quelque chose que nous ne pouvons pas lire. Revenez en arrière et réessayez.
+page-403-title = Cette page ne vous est pas accessible
+page-403-text = Vous êtes connecté(e), mais vous n’avez pas accès à cette page.
+page-404-title = Il n’y a rien ici
+page-404-text = Cette page n’existe pas, ou n’existe plus. Vérifiez l’adresse, ou repartez de la page de connexion.
+page-429-title = Un instant, s’il vous plaît
+page-429-text = Cela fait beaucoup de requêtes en peu de temps. Patientez une minute et réessayez.
+page-500-title = Quelque chose s’est mal passé
+page-500-text = C’est notre faute, pas la vôtre, et l’incident a été enregistré. Réessayez dans quelques minutes.
+page-503-title = De retour dans un instant
+page-503-text = Nous sommes très sollicités en ce moment. Réessayez dans un instant.

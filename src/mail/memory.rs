@@ -1,0 +1,58 @@
+//! A mailbox in memory, for tests: keeps what was accepted, and answers as scripted.
+
+use super::{Mail, Outcome};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// A mailbox in memory; clones share it.
+#[derive(Clone, Default)]
+pub struct Memory {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    accepted: Vec<Mail>,
+    attempts: usize,
+    script: VecDeque<Outcome>,
+}
+
+impl Memory {
+    /// The accepted mails, oldest first.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Mail> {
+        self.state().accepted.clone()
+    }
+
+    /// How many attempts were made, accepted or not.
+    #[must_use]
+    pub fn attempts(&self) -> usize {
+        self.state().attempts
+    }
+
+    /// Answers the next attempts so, one each; after them everything is accepted again.
+    pub fn script(&self, outcomes: impl IntoIterator<Item = Outcome>) {
+        self.state().script.extend(outcomes);
+    }
+
+    /// Forgets the accepted mails.
+    pub fn clear(&self) {
+        self.state().accepted.clear();
+    }
+
+    pub(super) fn send(&self, mail: &Mail) -> Outcome {
+        let mut state = self.state();
+        state.attempts += 1;
+        let outcome = state.script.pop_front().unwrap_or_else(|| Outcome::Accepted { reply: "250 kept".to_owned() });
+        if matches!(outcome, Outcome::Accepted { .. }) {
+            state.accepted.push(mail.clone());
+        }
+        outcome
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
