@@ -1,0 +1,3 @@
+//! The contract of the store: every function, on both engines.
+
+mod open;
