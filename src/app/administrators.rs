@@ -36,6 +36,7 @@ pub enum Rank {
 /// An administrator that was just made.
 #[derive(Debug, Clone)]
 pub struct Created {
+    /// Their id.
     pub user: UserId,
     /// The password, where it was generated: the only copy.
     pub generated: Option<String>,
@@ -53,12 +54,11 @@ pub async fn create(
     rank: Rank,
 ) -> Result<Created, Error> {
     let email = checked_email(email)?;
-    let (password, generated) = match password {
-        Some(password) => (checked_password(&password, &email)?, None),
-        None => {
-            let made = password::generate(&*app.rng);
-            (made.clone(), Some(made))
-        }
+    let (password, generated) = if let Some(password) = password {
+        (checked_password(&password, &email)?, None)
+    } else {
+        let made = password::generate(&*app.rng);
+        (made.clone(), Some(made))
     };
     let hash = app.hasher.hash(password).await?;
     let now = app.clock.now();

@@ -35,7 +35,7 @@ impl Failure {
     }
 
     /// The runtime could not be started.
-    pub fn runtime(error: io::Error) -> Self {
+    pub fn runtime(error: &io::Error) -> Self {
         Self::failed(format!("the threads can't be started: {error}"))
     }
 
