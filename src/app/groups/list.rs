@@ -27,7 +27,9 @@ pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<
     let caller = Caller::of(principal)?;
     let filter = query.filter.as_ref().map(|filter| filter.check(&caller.registry, Kind::Group)).transpose()?;
     let plan = match &filter {
-        Some(filter) => store::filter::plan(filter, &caller.registry, Kind::Group, Scope { connection: Some(caller.connection.id) }),
+        Some(filter) => {
+            store::filter::plan(filter, &caller.registry, Kind::Group, Scope { connection: Some(caller.connection.id) })
+        }
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
     let search =

@@ -27,7 +27,9 @@ pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<
     let registry = &caller.registry;
     let filter = query.filter.as_ref().map(|filter| filter.check(registry, Kind::User)).transpose()?;
     let plan = match &filter {
-        Some(filter) => store::filter::plan(filter, registry, Kind::User, Scope { connection: Some(caller.connection.id) }),
+        Some(filter) => {
+            store::filter::plan(filter, registry, Kind::User, Scope { connection: Some(caller.connection.id) })
+        }
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
     let mut search = Search { app, principal, caller: &caller, query: &query };

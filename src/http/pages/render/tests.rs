@@ -39,7 +39,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 ok,
                 "me.html",
                 language,
-                context! { tenant => evil, name => evil, email => evil, user_name => evil, groups, deletion_date => "1" },
+                context! { tenant => evil, name => evil, first_name => evil, last_name => evil, email => evil, user_name => evil, groups, deletion_date => "1" },
             ),
         ),
         (
@@ -48,7 +48,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 ok,
                 "me.html",
                 language,
-                context! { tenant => "T", name => "", email => "", user_name => "u", groups => Vec::<Value>::new(), deletion_date => None::<String> },
+                context! { tenant => "T", name => "", first_name => "", last_name => "", email => "", user_name => "u", groups => Vec::<Value>::new(), deletion_date => None::<String> },
             ),
         ),
         ("inbox", page(ok, "inbox.html", language, context! { mails => vec![mail.clone()] })),
