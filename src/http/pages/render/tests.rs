@@ -61,7 +61,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
 async fn every_page_renders_in_every_language_and_escapes_what_people_wrote() {
     for language in Language::all() {
         for (name, response) in pages(language) {
-            assert_eq!(response.status().is_server_error(), false, "{name}");
+            assert!(!response.status().is_server_error(), "{name}");
             let html = html(response).await;
             assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.tag())), "{name}");
             assert!(!html.contains("<script"), "{name}: {html}");
