@@ -36,7 +36,15 @@ pub enum StoreError {
     Unavailable(#[source] sqlx::Error),
     /// A row holds what this program never writes.
     #[error("corrupt row: {table}.{column} of {id}")]
-    Corrupt { table: &'static str, column: &'static str, id: String },
+    ///
+    Corrupt {
+        /// Which table.
+        table: &'static str,
+        /// Which column.
+        column: &'static str,
+        /// Which row.
+        id: String,
+    },
     /// The statement failed otherwise.
     #[error("the database refused a statement")]
     Database(#[source] sqlx::Error),
