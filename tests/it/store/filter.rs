@@ -1,0 +1,1 @@
+//! Filters in SQL and in memory.
