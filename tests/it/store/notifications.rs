@@ -4,10 +4,10 @@ use crate::support::sample;
 use std::collections::HashSet;
 use usher::{
     domain::notification::{Code, Notification, Status},
-    store::{notifications},
+    store::notifications,
 };
 
-async fn find(store: &Store, row: &Notification) -> Notification {
+async fn find(store: &usher::store::Store, row: &Notification) -> Notification {
     get!(store, notifications::find(row.tenant, row.id)).unwrap()
 }
 
