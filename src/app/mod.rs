@@ -11,6 +11,7 @@ mod effects;
 pub mod error;
 pub mod groups;
 pub mod hashing;
+pub mod health;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;

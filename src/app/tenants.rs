@@ -1,1 +1,250 @@
-//! Tenants: creating them and their settings.
+//! Tenants: creating them, their settings, their root group.
+
+use super::{App, Error, access};
+use crate::{
+    domain::{
+        GroupId, TenantId,
+        group::Group,
+        notification::MailSwitch,
+        tenant::{Adoption, ScimPassword, Tenant},
+        user::Mode,
+    },
+    scim::Object,
+    store::{
+        self, Conn, StoreError,
+        audit::{self, Entry},
+    },
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde_json::json;
+
+/// The slug of the tenant that exists from the first start on.
+pub const DEFAULT: &str = "default";
+/// Who the audit trail names for what an operator does in a shell.
+pub(super) const OPERATOR: &str = "command line";
+
+/// The settings to change; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// The name in mails and on pages.
+    pub name: Option<String>,
+    /// The path for people whose push names none.
+    pub default_mode: Option<Mode>,
+    /// Where calendar dates begin.
+    pub time_zone: Option<TimeZone>,
+    /// BCP 47 tag of a language we have.
+    pub language: Option<String>,
+    /// How long an invitation's link lives.
+    pub invitation_ttl: Option<SignedDuration>,
+    /// Whether connections may take over people nobody manages.
+    pub adoption: Option<Adoption>,
+    /// What happens to a pushed password.
+    pub scim_password: Option<ScimPassword>,
+    /// Mails per hour before they are held.
+    pub mail_budget_per_hour: Option<u32>,
+    /// Whether mails leave, wait or are not made.
+    pub notifications: Option<MailSwitch>,
+}
+
+/// The tenant `default`, made when there is none yet; safe when several processes do so at once.
+///
+/// # Errors
+/// The store's.
+pub async fn ensure_default(app: &App) -> Result<Tenant, Error> {
+    let mut reader = app.store.read().await?;
+    if let Some(tenant) = store::tenants::find_by_slug(&mut reader, DEFAULT).await? {
+        return Ok(tenant);
+    }
+    drop(reader);
+    match create(app, DEFAULT, Changes::default()).await {
+        // Somebody else was faster.
+        Err(Error::Conflict(_)) => find(app, DEFAULT).await,
+        other => other,
+    }
+}
+
+/// A new tenant with its root group.
+///
+/// # Errors
+/// `Invalid` for a slug that is none, `Conflict` for one that is taken.
+pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Error> {
+    check_slug(slug)?;
+    let now = app.clock.now();
+    let mut tenant = Tenant {
+        id: TenantId::generate(&*app.clock, &*app.rng),
+        slug: slug.to_owned(),
+        name: if slug == DEFAULT { "Usher".to_owned() } else { slug.to_owned() },
+        default_mode: Mode::Invite,
+        time_zone: TimeZone::UTC,
+        language: "en".to_owned(),
+        invitation_ttl: SignedDuration::from_hours(14 * 24),
+        adoption: Adoption::On,
+        scim_password: ScimPassword::Ignore,
+        mail_budget_per_hour: 500,
+        notifications: MailSwitch::On,
+    };
+    apply(&mut tenant, changes)?;
+    let root = root_group(app, &tenant, now);
+    let made = tenant.clone();
+    let written = app.store.write(move |tx| {
+        let (tenant, root) = (tenant.clone(), root.clone());
+        Box::pin(async move { insert(tx, &tenant, &root, now).await })
+    });
+    match written.await {
+        Ok(()) => Ok(made),
+        Err(Error::Store(StoreError::Conflict(_))) => Err(Error::Conflict(format!("there is a tenant {slug} already"))),
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes a tenant's settings; they count from the next request on.
+///
+/// # Errors
+/// `NotFound`, `Invalid`.
+pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Error> {
+    let now = app.clock.now();
+    let slug = slug.to_owned();
+    let tenant = app
+        .store
+        .write(move |tx| {
+            let (slug, changes) = (slug.clone(), changes.clone());
+            Box::pin(async move {
+                let mut tenant = by_slug(tx, &slug).await?;
+                apply(&mut tenant, changes)?;
+                store::tenants::update(tx, &tenant).await?;
+                record(tx, &tenant, now, "tenant.changed").await?;
+                Ok::<_, Error>(tenant)
+            })
+        })
+        .await?;
+    access::forget(app);
+    Ok(tenant)
+}
+
+/// Every tenant.
+///
+/// # Errors
+/// The store's.
+pub async fn list(app: &App) -> Result<Vec<Tenant>, Error> {
+    let mut reader = app.store.read().await?;
+    Ok(store::tenants::list(&mut reader).await?)
+}
+
+/// The tenant of a slug.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn find(app: &App, slug: &str) -> Result<Tenant, Error> {
+    let mut reader = app.store.read().await?;
+    by_slug(&mut reader, slug).await
+}
+
+pub(super) async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Tenant, Error> {
+    let found = store::tenants::find_by_slug(conn, slug).await?;
+    found.ok_or_else(|| Error::NotFound(format!("there is no tenant {slug}")))
+}
+
+async fn insert(tx: &mut Conn, tenant: &Tenant, root: &Group, now: Timestamp) -> Result<(), Error> {
+    store::tenants::insert(tx, tenant, now).await?;
+    store::groups::insert(tx, root).await?;
+    record(tx, tenant, now, "tenant.created").await
+}
+
+async fn record(tx: &mut Conn, tenant: &Tenant, now: Timestamp, action: &'static str) -> Result<(), Error> {
+    let entry = Entry {
+        actor: OPERATOR.to_owned(),
+        action,
+        target: Some(tenant.id.to_string()),
+        request_id: None,
+        detail: json!({ "tenant": tenant.slug, "defaultMode": tenant.default_mode.as_str() }),
+    };
+    audit::append(tx, tenant.id, now, &[entry]).await?;
+    Ok(store::tenants::bump_epoch(tx).await?)
+}
+
+fn root_group(app: &App, tenant: &Tenant, now: Timestamp) -> Group {
+    let mut document = Object::new();
+    document.insert("displayName".to_owned(), json!(tenant.name));
+    Group {
+        tenant: tenant.id,
+        id: GroupId::generate(&*app.clock, &*app.rng),
+        connection: None,
+        external_id: None,
+        display_name: tenant.name.clone(),
+        document,
+        is_root: true,
+        version: 1,
+        created_at: now,
+        modified_at: now,
+    }
+}
+
+fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
+    if let Some(name) = changes.name {
+        tenant.name = checked_name(name)?;
+    }
+    if let Some(ttl) = changes.invitation_ttl {
+        tenant.invitation_ttl = checked_ttl(ttl)?;
+    }
+    assign(&mut tenant.default_mode, changes.default_mode);
+    assign(&mut tenant.time_zone, changes.time_zone);
+    assign(&mut tenant.language, changes.language);
+    assign(&mut tenant.adoption, changes.adoption);
+    assign(&mut tenant.scim_password, changes.scim_password);
+    assign(&mut tenant.mail_budget_per_hour, changes.mail_budget_per_hour);
+    assign(&mut tenant.notifications, changes.notifications);
+    Ok(())
+}
+
+fn assign<T>(place: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *place = value;
+    }
+}
+
+fn check_slug(slug: &str) -> Result<(), Error> {
+    let is_slug = (1..=63).contains(&slug.len())
+        && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !slug.starts_with('-');
+    if is_slug {
+        return Ok(());
+    }
+    let message = format!("\"{slug}\" is no short name; use a-z, 0-9 and -, at most 63 characters");
+    Err(Error::Invalid { field: "slug", message })
+}
+
+fn checked_name(name: String) -> Result<String, Error> {
+    if crate::scim::fold::is_printable(&name) && name.chars().count() <= 100 {
+        return Ok(name);
+    }
+    Err(Error::Invalid { field: "name", message: "it must have 1 to 100 printable characters".to_owned() })
+}
+
+fn checked_ttl(ttl: SignedDuration) -> Result<SignedDuration, Error> {
+    if (SignedDuration::from_mins(1)..=SignedDuration::from_hours(365 * 24)).contains(&ttl) {
+        return Ok(ttl);
+    }
+    Err(Error::Invalid { field: "invitationTtl", message: "it must be between one minute and 365 days".to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_short_names() {
+        for slug in ["default", "acme-2", "a", &"x".repeat(63)] {
+            assert!(check_slug(slug).is_ok(), "{slug}");
+        }
+        for slug in ["", "-a", "Acme", "a b", "a_b", "\u{e9}", &"x".repeat(64)] {
+            assert!(matches!(check_slug(slug), Err(Error::Invalid { field: "slug", .. })), "{slug}");
+        }
+    }
+
+    #[test]
+    fn an_invitation_lives_between_a_minute_and_a_year() {
+        assert!(checked_ttl(SignedDuration::from_hours(14 * 24)).is_ok());
+        assert!(checked_ttl(SignedDuration::ZERO).is_err());
+        assert!(checked_ttl(SignedDuration::from_hours(366 * 24)).is_err());
+    }
+}

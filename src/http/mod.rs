@@ -1,3 +1,64 @@
 //! Routes, authentication, rendering. Handlers extract, call one use case, render.
 //!
-//! Never decides and never touches SQL.
+//! Never decides and never touches SQL. [`router`] is the whole surface; [`serve`] runs it with time limits and an orderly end.
+
+mod body;
+mod error;
+mod health;
+mod media_type;
+mod observe;
+mod pages;
+
+mod peer;
+mod rate;
+mod scim;
+mod server;
+mod urlencoded;
+
+pub use server::serve;
+
+use crate::app::App;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, Uri},
+    middleware,
+    response::Response,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+/// What the surface needs to know beside the application.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether the local inbox can be read over HTTP.
+    pub inbox: Inbox,
+    /// What `/metrics` prints; without it the route answers 404.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inbox {
+    /// For peers on this machine.
+    Served,
+    /// For nobody.
+    Absent,
+}
+
+/// Every route of the server.
+pub fn router(app: App, options: Options) -> Router {
+    Router::new()
+        .fallback(unknown)
+        .with_state(app.clone())
+        .merge(health::router(app.clone(), options.metrics))
+        .nest("/scim", scim::router(app.clone()))
+        .merge(pages::router(app.clone(), options.inbox))
+        .layer(middleware::from_fn_with_state(app, observe::observe))
+}
+
+async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {
+    if scim::resembles(uri.path()) { scim::stray(&app, &headers, &uri).await } else { pages::not_found(&app, &headers) }
+}
+
+#[cfg(test)]
+mod tests;

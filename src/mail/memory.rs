@@ -56,3 +56,41 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::notification::Code,
+        mail::{Mailer, Sink, compose, sample::letter},
+    };
+    use std::{future::Future, pin::Pin};
+
+    #[tokio::test]
+    async fn it_answers_as_scripted_and_keeps_what_it_accepted() {
+        let memory = Memory::default();
+        let mailer = Mailer::Memory(memory.clone());
+        let mail = compose(&letter(Code::E1)).expect("mail");
+        memory.script([Outcome::Delayed { reply: "451".to_owned() }, Outcome::Refused { reply: "550".to_owned() }]);
+        assert!(matches!(mailer.send(&mail).await, Outcome::Delayed { .. }));
+        assert!(matches!(mailer.send(&mail).await, Outcome::Refused { .. }));
+        assert!(memory.mails().is_empty());
+        assert!(matches!(mailer.send(&mail).await, Outcome::Accepted { .. }));
+        assert_eq!((memory.mails(), memory.attempts()), (vec![mail], 3));
+    }
+
+    struct Full;
+
+    impl Sink for Full {
+        fn deliver(&self, _mail: Mail) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
+            Box::pin(async { Err("the database is not available".to_owned()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_inbox_that_fails_delays() {
+        let mailer = Mailer::Inbox(Arc::new(Full));
+        let mail = compose(&letter(Code::E1)).expect("mail");
+        assert_eq!(mailer.send(&mail).await, Outcome::Delayed { reply: "the database is not available".to_owned() });
+    }
+}

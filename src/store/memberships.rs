@@ -17,7 +17,7 @@ use std::collections::HashSet;
 /// So many rows go into one INSERT.
 const ROWS: usize = 1_000;
 
-/// Inserts rows, leaving those that exist but setting their display; answers how many rows were new or changed.
+/// Inserts rows, leaving those that exist but setting a display that is given; answers how many rows were new or changed.
 ///
 /// # Errors
 /// The store's own.
@@ -52,7 +52,8 @@ pub async fn insert(conn: &mut Conn, tenant: TenantId, rows: &[Membership], at: 
         .rows(values)
         .push(
             " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
-              DO UPDATE SET display = excluded.display WHERE memberships.display IS DISTINCT FROM excluded.display",
+              DO UPDATE SET display = excluded.display
+              WHERE excluded.display IS NOT NULL AND memberships.display IS DISTINCT FROM excluded.display",
         );
         touched += statement.build().execute(conn).await?;
     }

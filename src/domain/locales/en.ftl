@@ -42,6 +42,7 @@ mail-greeting = Hello,
 mail-greeting-name = Hello { $name },
 mail-expiry = This link works until { $date }, and only once.
 mail-link-fallback = If the button does not work, copy this address into your browser:
+mail-label = { $label }:
 mail-label-login = User name
 mail-label-password = Password
 mail-signature = The { $tenant } team

@@ -31,6 +31,7 @@ mail-greeting = Bonjour,
 mail-greeting-name = Bonjour { $name },
 mail-expiry = Ce lien est valable jusqu’au { $date } et ne peut servir qu’une fois.
 mail-link-fallback = Si le bouton ne fonctionne pas, copiez cette adresse dans votre navigateur :
+mail-label = { $label } :
 mail-label-login = Identifiant
 mail-label-password = Mot de passe
 mail-signature = L’équipe { $tenant }
@@ -39,7 +40,7 @@ mail-footer = Ce message a été envoyé automatiquement par { $tenant }.
 ## E1 : invitation à la plateforme
 
 mail-e1-subject = Votre invitation à rejoindre { $tenant }
-mail-e1-title = Vous êtes invité(e) à rejoindre { $tenant }
+mail-e1-title = { $tenant } vous attend
 mail-e1-intro = Un compte vous attend sur { $tenant }. Pour l’ouvrir, indiquez votre nom et choisissez un mot de passe : une minute suffit.
 mail-e1-detail = Votre compte ne sera actif qu’une fois ce formulaire rempli.
 mail-e1-button = Accepter l’invitation
@@ -139,14 +140,14 @@ page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
 
 page-sign-in-title = Connexion
 page-sign-in-title-tenant = Connexion à { $tenant }
-page-sign-in-intro = Heureux de vous voir.
+page-sign-in-intro = C’est un plaisir de vous retrouver.
 
 ## Mots de passe oubliés et liens perdus
 
 page-forgot-title = Mot de passe oublié ?
 page-forgot-intro = Indiquez l’adresse à laquelle vous recevez nos messages. Nous vous enverrons un lien pour choisir un nouveau mot de passe ou, si vous n’avez pas encore répondu à votre invitation, une nouvelle invitation.
 page-forgot-done-title = Consultez votre messagerie
-page-forgot-done = S’il existe un compte pour cette adresse, un message contenant un lien est en route. Cela peut prendre quelques minutes. Rien n’arrive ? Regardez dans les courriers indésirables, ou adressez-vous aux personnes qui vous ont invité(e).
+page-forgot-done = S’il existe un compte pour cette adresse, un message contenant un lien est en route. Cela peut prendre quelques minutes. Rien n’arrive ? Regardez dans les courriers indésirables, ou adressez-vous à la personne à qui vous devez votre invitation.
 
 ## Les liens qui ne fonctionnent plus
 
@@ -160,7 +161,7 @@ page-dead-link-new = Indiquez votre adresse, et nous vous en enverrons un.
 page-me-title = Votre compte
 page-me-welcome = Bienvenue !
 page-me-welcome-name = Bienvenue, { $name } !
-page-me-intro = Vous êtes connecté(e) à { $tenant }.
+page-me-intro = Vous voici sur { $tenant }.
 page-me-details = Vos informations
 page-me-groups = Vos groupes
 page-me-no-groups = Vous n’êtes encore dans aucun groupe.
@@ -169,8 +170,8 @@ page-password-changed-title = Votre mot de passe est enregistré
 page-password-changed = Désormais, connectez-vous avec votre nouveau mot de passe.
 page-must-change-title = Choisissez votre propre mot de passe
 page-must-change-intro = Le mot de passe de votre message ne servait qu’à votre première connexion.
-page-signed-out-title = Vous êtes déconnecté(e)
-page-signed-out = À bientôt.
+page-signed-out-title = À bientôt !
+page-signed-out = Votre session est fermée.
 
 ## Ce qui ne va pas dans une réponse
 
@@ -196,7 +197,7 @@ error-form-expired = Cette page est restée ouverte trop longtemps. Merci d’en
 page-400-title = Nous n’avons pas compris
 page-400-text = Votre navigateur a envoyé quelque chose que nous ne pouvons pas lire. Revenez en arrière et réessayez.
 page-403-title = Cette page ne vous est pas accessible
-page-403-text = Vous êtes connecté(e), mais vous n’avez pas accès à cette page.
+page-403-text = Votre session est bien ouverte, mais elle ne donne pas accès à cette page.
 page-404-title = Il n’y a rien ici
 page-404-text = Cette page n’existe pas, ou n’existe plus. Vérifiez l’adresse, ou repartez de la page de connexion.
 page-429-title = Un instant, s’il vous plaît

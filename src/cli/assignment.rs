@@ -1,0 +1,171 @@
+//! `key=value` arguments of tenants and connections, parsed into changes.
+
+use super::failure::Failure;
+use crate::{
+    app::{connections, tenants},
+    config::parse_duration,
+    domain::{
+        connection::Extension,
+        language::Language,
+        notification::MailSwitch,
+        tenant::{Adoption, ScimPassword},
+        user::Mode,
+    },
+};
+use jiff::tz::TimeZone;
+
+const TENANT_KEYS: &str =
+    "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour and notifications";
+const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications and extension";
+
+/// The settings of a tenant.
+pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
+    let mut changes = tenants::Changes::default();
+    for setting in settings {
+        let (key, value) = split(setting, TENANT_KEYS)?;
+        match key {
+            "name" => changes.name = Some(value.to_owned()),
+            "defaultMode" => changes.default_mode = Some(word(key, value, &MODES)?),
+            "timeZone" => changes.time_zone = Some(time_zone(value)?),
+            "language" => changes.language = Some(language(value)?),
+            "invitationTtl" => changes.invitation_ttl = Some(parse_duration(value).map_err(|why| wrong(key, &why))?),
+            "adoption" => changes.adoption = Some(word(key, value, &[("on", Adoption::On), ("off", Adoption::Off)])?),
+            "scimPassword" => changes.scim_password = Some(word(key, value, &PASSWORDS)?),
+            "mailBudgetPerHour" => changes.mail_budget_per_hour = Some(number(key, value)?),
+            "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
+            _ => return Err(unknown("a tenant", key, TENANT_KEYS)),
+        }
+    }
+    Ok(changes)
+}
+
+/// The settings of a connection; an empty value clears what can be absent.
+pub fn connection(settings: &[String]) -> Result<connections::Changes, Failure> {
+    let mut changes = connections::Changes::default();
+    for setting in settings {
+        let (key, value) = split(setting, CONNECTION_KEYS)?;
+        match key {
+            "defaultMode" => changes.default_mode = Some(optional(value, |value| word(key, value, &MODES))?),
+            "defaultGroup" => changes.default_group = Some(optional(value, |value| id(key, value))?),
+            "defaultRole" => changes.default_role = Some(optional(value, |value| role(key, value))?),
+            "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
+            "extension" => {
+                changes.extension = Some(word(key, value, &[("on", Extension::On), ("off", Extension::Off)])?);
+            }
+            _ => return Err(unknown("a connection", key, CONNECTION_KEYS)),
+        }
+    }
+    Ok(changes)
+}
+
+/// An id as this server writes them.
+pub fn id<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, Failure> {
+    text.trim().parse().map_err(|_| wrong(name, &format!("\"{text}\" is no id of a group")))
+}
+
+/// A role by its word.
+pub fn role(name: &str, text: &str) -> Result<crate::domain::role::Role, Failure> {
+    text.parse().map_err(|error: crate::domain::role::UnknownRole| wrong(name, &error.to_string()))
+}
+
+const MODES: [(&str, Mode); 2] = [("invite", Mode::Invite), ("create", Mode::Create)];
+const PASSWORDS: [(&str, ScimPassword); 2] = [("ignore", ScimPassword::Ignore), ("accept", ScimPassword::Accept)];
+const SWITCHES: [(&str, MailSwitch); 3] =
+    [("on", MailSwitch::On), ("hold", MailSwitch::Hold), ("off", MailSwitch::Off)];
+
+fn split<'a>(setting: &'a str, keys: &str) -> Result<(&'a str, &'a str), Failure> {
+    let parts = setting.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+    parts.ok_or_else(|| Failure::usage(format!("\"{setting}\" is no setting; write key=value with one of {keys}")))
+}
+
+fn unknown(whose: &str, key: &str, keys: &str) -> Failure {
+    Failure::usage(format!("{key} is no setting of {whose}; the settings are {keys}"))
+}
+
+fn wrong(key: &str, why: &str) -> Failure {
+    Failure::usage(format!("{key}: {why}"))
+}
+
+fn word<T: Copy>(key: &str, value: &str, words: &[(&str, T)]) -> Result<T, Failure> {
+    let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| {
+        let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
+        wrong(key, &format!("\"{value}\" is not one of {allowed}"))
+    })
+}
+
+fn optional<T>(value: &str, parse: impl Fn(&str) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
+    if value.is_empty() { Ok(None) } else { parse(value).map(Some) }
+}
+
+fn number(key: &str, value: &str) -> Result<u32, Failure> {
+    value.parse().map_err(|_| wrong(key, &format!("\"{value}\" is no whole number")))
+}
+
+fn time_zone(value: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(value)
+        .map_err(|_| wrong("timeZone", &format!("\"{value}\" is no time zone; write for example Europe/Paris or UTC")))
+}
+
+fn language(value: &str) -> Result<String, Failure> {
+    let known = || Language::all().map(Language::tag).collect::<Vec<_>>().join(", ");
+    let found = Language::find(value).map(|language| language.tag().to_owned());
+    found.ok_or_else(|| wrong("language", &format!("\"{value}\" is not one of {}", known())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(settings: &[&str]) -> Vec<String> {
+        settings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_setting_of_a_tenant_is_read() {
+        let changes = tenant(&texts(&[
+            "name=Acme = Co",
+            "defaultMode=create",
+            "timeZone=Europe/Paris",
+            "language=fr",
+            "invitationTtl=14d",
+            "adoption=off",
+            "scimPassword=accept",
+            "mailBudgetPerHour=20",
+            "notifications=hold",
+        ]))
+        .unwrap();
+        assert_eq!(changes.name.as_deref(), Some("Acme = Co"));
+        assert_eq!(changes.default_mode, Some(Mode::Create));
+        assert_eq!(
+            changes.time_zone.and_then(|zone| zone.iana_name().map(str::to_owned)).as_deref(),
+            Some("Europe/Paris")
+        );
+        assert_eq!(changes.language.as_deref(), Some("fr"));
+        assert_eq!(changes.invitation_ttl.map(|ttl| ttl.as_hours()), Some(14 * 24));
+        assert_eq!((changes.adoption, changes.scim_password), (Some(Adoption::Off), Some(ScimPassword::Accept)));
+        assert_eq!((changes.mail_budget_per_hour, changes.notifications), (Some(20), Some(MailSwitch::Hold)));
+    }
+
+    #[test]
+    fn an_empty_value_clears_a_setting_of_a_connection() {
+        let changes = connection(&texts(&["defaultMode=", "defaultRole=coach", "extension=off"])).unwrap();
+        assert_eq!(changes.default_mode, Some(None));
+        assert_eq!(changes.default_role, Some(Some(crate::domain::role::Role::Coach)));
+        assert_eq!((changes.default_group, changes.extension), (None, Some(Extension::Off)));
+    }
+
+    #[test]
+    fn errors_name_the_key_and_what_is_allowed() {
+        let sentence = |settings: &[&str]| tenant(&texts(settings)).unwrap_err().to_string();
+        assert_eq!(sentence(&["defaultMode=maybe"]), "defaultMode: \"maybe\" is not one of invite, create");
+        assert!(sentence(&["timeZone=Mars/Olympus"]).starts_with("timeZone: "));
+        assert!(sentence(&["language=xx"]).contains("en, fr"));
+        assert!(sentence(&["colour=red"]).contains("the settings are name, defaultMode"));
+        assert!(sentence(&["defaultMode"]).contains("key=value"));
+        assert!(sentence(&["mailBudgetPerHour=-1"]).contains("whole number"));
+        let failure = connection(&texts(&["defaultRole=emperor"])).unwrap_err();
+        assert_eq!(failure.code(), Failure::USAGE);
+        assert!(failure.to_string().contains("learner"));
+    }
+}

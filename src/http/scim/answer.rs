@@ -1,0 +1,120 @@
+//! Rendering: resources, lists and errors to bytes.
+
+use super::{accept::MediaType, call::Call, conditions};
+use crate::{
+    app::{
+        self,
+        users::{Page, Resource},
+    },
+    http::error::Problem,
+    scim::{self, Kind, Object, messages, projection::Projection},
+};
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What a SCIM handler answers.
+pub(super) type Answered = Result<Response, Refusal>;
+
+/// A refusal as an Error message (RFC 7644 section 3.12), always in SCIM's own media type.
+#[derive(Debug)]
+pub(super) struct Refusal(Problem);
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<app::Error> for Refusal {
+    fn from(error: app::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<scim::Error> for Refusal {
+    fn from(error: scim::Error) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let error = scim::Error {
+            status: problem.status.as_u16(),
+            scim_type: problem.scim_type,
+            detail: problem.detail.clone(),
+        };
+        let mut response = json(problem.status, MediaType::ScimJson, &messages::error(&error));
+        problem.write_headers(response.headers_mut());
+        response
+    }
+}
+
+/// A body in JSON.
+pub(super) fn json(status: StatusCode, media_type: MediaType, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => (status, [(header::CONTENT_TYPE, media_type.header())], bytes).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// 200 with a resource, as much of it as was asked for.
+pub(super) fn resource(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
+    let body = projected(call, kind, projection, resource.body);
+    with_headers(
+        json(StatusCode::OK, call.media_type, &body),
+        header::CONTENT_LOCATION,
+        &resource.location,
+        resource.version,
+    )
+}
+
+/// 201 with a resource.
+pub(super) fn created(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
+    let body = projected(call, kind, projection, resource.body);
+    with_headers(
+        json(StatusCode::CREATED, call.media_type, &body),
+        header::LOCATION,
+        &resource.location,
+        resource.version,
+    )
+}
+
+/// 204 with the resource's version.
+pub(super) fn no_content(version: i64) -> Response {
+    (StatusCode::NO_CONTENT, [(header::ETAG, conditions::etag(version))]).into_response()
+}
+
+/// 304 with the version the client has.
+pub(super) fn not_modified(version: i64) -> Response {
+    (StatusCode::NOT_MODIFIED, [(header::ETAG, conditions::etag(version))]).into_response()
+}
+
+/// A `ListResponse`.
+pub(super) fn list(call: &Call, kind: Kind, page: Page) -> Response {
+    let projection = call.projection(kind);
+    let shown = |body| Value::Object(projected(call, kind, &projection, body));
+    let resources = page.resources.into_iter().map(shown).collect();
+    json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
+}
+
+fn projected(call: &Call, kind: Kind, projection: &Projection, mut body: Object) -> Object {
+    projection.apply(&call.registry, kind, &mut body);
+    body
+}
+
+fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
+    response.headers_mut().insert(header::ETAG, conditions::etag(version));
+    if let Ok(value) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

@@ -1,0 +1,141 @@
+use super::*;
+use crate::mail::sample::letter;
+use insta::assert_snapshot;
+
+const CODES: [Code; 6] = [Code::E1, Code::E6, Code::E7, Code::E8, Code::E13, Code::Reset];
+
+fn mail(letter: &Letter) -> Mail {
+    compose(letter).unwrap_or_else(|error| panic!("{}: {error}", letter.code.as_str()))
+}
+
+#[test]
+fn mails_read_like_this() {
+    for code in CODES {
+        for language in ["en", "fr"] {
+            let mail = mail(&Letter { language: language.to_owned(), ..letter(code) });
+            let name = format!("{}-{language}", code.as_str().to_lowercase());
+            assert_snapshot!(name, format!("Subject: {}\n\n{}", mail.subject, mail.text));
+        }
+    }
+}
+
+#[test]
+fn the_html_part_reads_like_this() {
+    assert_snapshot!("e7-en-html", mail(&letter(Code::E7)).html);
+}
+
+#[test]
+fn both_parts_say_the_same_in_the_same_language() {
+    for code in CODES {
+        for language in Language::all() {
+            let letter = Letter { language: language.tag().to_owned(), ..letter(code) };
+            let mail = mail(&letter);
+            assert_eq!(mail.language, language.tag());
+            assert!(mail.html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.tag())));
+            let link = letter.link.as_deref().expect("link");
+            assert!(mail.text.contains(&format!("\n{link}\n")), "{code:?}");
+            assert_eq!(mail.html.matches(&format!("href=\"{link}\"")).count(), 2, "{code:?}");
+            if let Some(secret) = &letter.password {
+                assert!(mail.text.contains(secret) && mail.html.contains(secret));
+            }
+            assert!(!mail.text.contains("{$") && !mail.html.contains("{$") && !mail.subject.contains("{$"));
+        }
+    }
+}
+
+#[test]
+fn only_the_credentials_mail_holds_a_password() {
+    for code in CODES {
+        let mail = mail(&Letter { password: Some("a-secret-word".to_owned()), ..letter(code) });
+        assert_eq!(mail.text.contains("a-secret-word"), code == Code::E7);
+        assert_eq!(mail.html.contains("a-secret-word"), code == Code::E7);
+    }
+}
+
+#[test]
+fn lines_of_the_text_part_are_short_but_for_the_link() {
+    for code in CODES {
+        for language in Language::all() {
+            let mail = mail(&Letter { language: language.tag().to_owned(), ..letter(code) });
+            for line in mail.text.lines().filter(|line| !line.starts_with("http")) {
+                assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_names_do_no_harm() {
+    for code in CODES {
+        let mail = mail(&Letter {
+            to_name: "<a href='http://evil.example'>Ada</a>\r\nBcc: x@evil.example".to_owned(),
+            login: "<img src=x>\r\nada\u{202e}".to_owned(),
+            tenant_name: "Evil\"><script>alert(1)</script>\r\nX-Evil: 1".to_owned(),
+            ..letter(code)
+        });
+        assert_eq!(mail.to_name, None);
+        assert!(!mail.text.contains("evil.example") && !mail.html.contains("evil.example"));
+        assert!(!mail.html.contains("<script") && !mail.html.contains("<img"));
+        for part in [&mail.subject, &mail.text, &mail.html] {
+            assert!(!part.contains(['\r', '\u{202e}']));
+        }
+        assert!(!mail.subject.contains('\n'));
+    }
+}
+
+#[test]
+fn a_name_that_looks_like_a_link_is_left_out() {
+    let mail = mail(&Letter { to_name: "http://evil".to_owned(), ..letter(Code::E1) });
+    assert!(mail.text.starts_with("Hello,\n"), "{}", mail.text);
+}
+
+#[test]
+fn without_a_tenant_name_the_sender_lends_its_own() {
+    let named = |tenant: &str, sender: Option<&str>| {
+        let from = Sender { address: "no-reply@example.com".to_owned(), name: sender.map(str::to_owned) };
+        mail(&Letter { tenant_name: tenant.to_owned(), from, ..letter(Code::E1) }).from.name.unwrap_or_default()
+    };
+    assert_eq!(named("Academy", Some("Mailer")), "Academy");
+    assert_eq!(named(" ", Some("Mailer")), "Mailer");
+    assert_eq!(named("", None), "example.com");
+}
+
+#[test]
+fn an_unknown_language_is_answered_in_english() {
+    assert_eq!(mail(&Letter { language: "xx".to_owned(), ..letter(Code::E1) }).language, "en");
+}
+
+#[test]
+fn the_warning_may_go_without_a_link() {
+    let mail = mail(&Letter { link: None, expires_at: None, ..letter(Code::E13) });
+    assert!(!mail.text.contains("http") && !mail.html.contains("<a "));
+}
+
+#[test]
+fn a_letter_that_lacks_something_is_refused_for_good() {
+    let refused = |letter: Letter| compose(&letter).expect_err("refused").to_string();
+    let base = || letter(Code::E7);
+    for to in ["", "ada", "a@example.com,b@example.com", "\"x\r\n\"@example.com", "<a@example.com>"] {
+        assert!(refused(Letter { to: to.to_owned(), ..base() }).starts_with("the recipient"), "{to:?}");
+    }
+    assert_eq!(refused(Letter { link: None, ..base() }), "a mail of kind E7 needs a link");
+    assert_eq!(refused(Letter { password: None, ..base() }), "a mail of kind E7 needs a password");
+    let warning = Letter { deletion_date: None, ..letter(Code::E13) };
+    assert_eq!(refused(warning), "a mail of kind E13 needs a deletion date");
+    for link in ["javascript:alert(1)", "/i/x", "https://x/\r\ny", "https://x/\"y", "https://x/<y>"] {
+        assert!(refused(Letter { link: Some(link.to_owned()), ..base() }).starts_with("the link"), "{link:?}");
+    }
+    for id in ["", "x@y", "<x>", "<x@y>\r\nBcc: z", "<x y@z>", "<a@b@c>"] {
+        assert!(refused(Letter { message_id: id.to_owned(), ..base() }).starts_with("the Message-ID"), "{id:?}");
+    }
+    let from = Sender { address: "nobody".to_owned(), name: None };
+    assert!(refused(Letter { from, ..base() }).starts_with("the sender"));
+}
+
+#[test]
+fn what_is_printed_of_a_letter_or_mail_holds_no_secret() {
+    let letter = letter(Code::E7);
+    for shown in [format!("{letter:?}"), format!("{:?}", mail(&letter))] {
+        assert!(!shown.contains("token") && !shown.contains("ada@") && !shown.contains("Nf7"), "{shown}");
+    }
+}
