@@ -122,37 +122,6 @@ on_both! {
         assert_eq!(users::count(&mut *store.read().await.unwrap(), tenant, &everything).await.unwrap(), 19);
     }
 
-    async fn a_write_outlives_its_caller(store: Store) {
-        let user = sample::user(sample::tenant_id(), "ada@example.com");
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
-        let (go, may_go) = tokio::sync::oneshot::channel::<()>();
-        let gates = Arc::new(std::sync::Mutex::new(Some((begun, may_go))));
-        let (writer, written) = (store.clone(), user.clone());
-        let caller = tokio::spawn(async move {
-            writer
-                .write(move |tx| {
-                    let (user, gates) = (written.clone(), gates.clone());
-                    Box::pin(async move {
-                        users::insert(tx, &user).await?;
-                        let gates = gates.lock().unwrap().take();
-                        if let Some((begun, may_go)) = gates {
-                            begun.send(()).unwrap();
-                            may_go.await.unwrap();
-                        }
-                        Ok::<(), StoreError>(())
-                    })
-                })
-                .await
-        });
-        has_begun.await.unwrap();
-        caller.abort();
-        assert!(caller.await.unwrap_err().is_cancelled());
-        go.send(()).unwrap();
-        // Closing waits for it; what follows reads from a new store in `durability`.
-        store.close().await;
-        assert!(store.read().await.is_err());
-    }
-
     async fn concurrent_increments_are_not_lost(store: Store) {
         let tenant = sample::tenant_id();
         let user = sample::user(tenant, "ada@example.com");
@@ -345,4 +314,48 @@ fn urls_of_no_engine_and_servers_out_of_reach_are_errors() {
             Err(StoreError::Unavailable(_))
         ));
     });
+}
+
+#[test]
+fn a_write_outlives_its_caller() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        support::block_on(async {
+            let Some(database) = support::fresh(engine).await else { return };
+            let store = Store::open(&database.url).await.unwrap();
+            store.migrate().await.unwrap();
+            let user = sample::user(sample::tenant_id(), "ada@example.com");
+            let (begun, has_begun) = tokio::sync::oneshot::channel();
+            let (go, may_go) = tokio::sync::oneshot::channel::<()>();
+            let gates = Arc::new(std::sync::Mutex::new(Some((begun, may_go))));
+            let (writer, written) = (store.clone(), user.clone());
+            let caller = tokio::spawn(async move {
+                writer
+                    .write(move |tx| {
+                        let (user, gates) = (written.clone(), gates.clone());
+                        Box::pin(async move {
+                            users::insert(tx, &user).await?;
+                            let gates = gates.lock().unwrap().take();
+                            if let Some((begun, may_go)) = gates {
+                                begun.send(()).unwrap();
+                                may_go.await.unwrap();
+                            }
+                            Ok::<(), StoreError>(())
+                        })
+                    })
+                    .await
+            });
+            has_begun.await.unwrap();
+            caller.abort();
+            assert!(caller.await.unwrap_err().is_cancelled());
+            go.send(()).unwrap();
+            // Closing waits for it.
+            store.close().await;
+
+            let store = Store::open(&database.url).await.unwrap();
+            let found = users::find(&mut *store.read().await.unwrap(), user.tenant, user.id).await.unwrap();
+            assert_eq!(found, Some(user));
+            store.close().await;
+            support::discard(database).await;
+        });
+    }
 }

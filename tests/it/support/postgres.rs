@@ -86,7 +86,7 @@ fn start() -> Option<Cluster> {
         "--no-sync",
     ]));
     let options = format!(
-        "-h '' -k '{}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB",
+        "-h '' -k '{}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c deadlock_timeout=50ms -c max_connections=300 -c shared_buffers=64MB",
         folder.display()
     );
     let log = folder.join("log");
