@@ -24,7 +24,7 @@ pub struct Group {
     pub document: Object,
     /// The platform's root group, which is not shown over SCIM.
     pub is_root: bool,
-    /// Counts the changes; the ETag shows it.
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,

@@ -69,6 +69,7 @@ impl State {
 
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a column; no two of them make one state")]
 pub struct User {
     /// The tenant it belongs to.
     pub tenant: TenantId,
@@ -122,7 +123,7 @@ pub struct User {
     pub is_visible: bool,
     /// In lists and filters, holding the userName: visible, and no later person took the userName of a tombstone.
     pub is_listed: bool,
-    /// Counts the changes; the ETag shows it.
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,

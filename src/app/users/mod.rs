@@ -26,7 +26,7 @@ use std::{slice, sync::Arc};
 pub struct Resource {
     /// The JSON object.
     pub body: Object,
-    /// Counts the changes; the ETag shows it.
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
     /// Its URL.
     pub location: String,
