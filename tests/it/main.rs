@@ -5,7 +5,11 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test that meets what it does not expect has failed"
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::assigning_clones,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "a test that meets what it does not expect has failed, and copies cost it nothing"
 )]
 
 #[macro_use]
