@@ -36,13 +36,12 @@ pub enum StoreError {
     Unavailable(#[source] sqlx::Error),
     /// A row holds what this program never writes.
     #[error("corrupt row: {table}.{column} of {id}")]
-    ///
     Corrupt {
-        /// Which table.
+        /// The row's table.
         table: &'static str,
-        /// Which column.
+        /// The column that can't be read.
         column: &'static str,
-        /// Which row.
+        /// The row's id.
         id: String,
     },
     /// The statement failed otherwise.

@@ -17,7 +17,7 @@ macro_rules! put {
 /// One read.
 macro_rules! get {
     ($store:expr, $($function:ident)::+ ($($argument:expr),*)) => {
-        $($function)::+(&mut *$store.read().await.unwrap(), $($argument),*).await.unwrap()
+        $($function)::+(&mut $store.read().await.unwrap(), $($argument),*).await.unwrap()
     };
 }
 

@@ -161,7 +161,7 @@ fn run(command: &mut Command) {
         .stderr(output.reopen().unwrap())
         .status();
     let told = || fs::read_to_string(output.path()).unwrap_or_default();
-    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?}: {status:?}\n{}", told());
+    assert!(status.as_ref().is_ok_and(std::process::ExitStatus::success), "{command:?}: {status:?}\n{}", told());
 }
 
 /// Stops the server and removes its folder when this process is gone.
