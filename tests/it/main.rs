@@ -15,4 +15,5 @@
 #[macro_use]
 mod support;
 
+mod seeds;
 mod store;
