@@ -63,7 +63,8 @@ fn change(holder: &mut Object, verb: &str, path: &str, value: &Value) -> Result<
             Some(path) => change(&mut extension, verb, path, value)?,
             None => change_extension(&mut extension, verb, value)?,
         }
-        return Ok(put(holder, EXTENSION, Value::Object(extension)));
+        put(holder, EXTENSION, Value::Object(extension));
+        return Ok(());
     }
     let attribute = path.split(['.', '[']).next().unwrap();
     let mut filter = None;
@@ -90,7 +91,8 @@ fn change(holder: &mut Object, verb: &str, path: &str, value: &Value) -> Result<
         ("manager", Some(sub)) => assign(old, sub, value),
         _ => plain(value),
     };
-    Ok(put(holder, attribute, new))
+    put(holder, attribute, new);
+    Ok(())
 }
 
 fn change_extension(extension: &mut Object, verb: &str, value: &Value) -> Result<(), ScimType> {
@@ -124,15 +126,12 @@ fn change_list(
                 list.clear();
             }
             for new in elements(value) {
-                match list.iter().position(|element| is_meant(&new, element)) {
-                    Some(known) => {
-                        list[known] = merged(list[known].clone(), &new);
-                        written.extend((new.get("primary") == Some(&json!(true))).then_some(known));
-                    }
-                    None => {
-                        written.push(list.len());
-                        list.push(new);
-                    }
+                if let Some(known) = list.iter().position(|element| is_meant(&new, element)) {
+                    list[known] = merged(list[known].clone(), &new);
+                    written.extend((new["primary"] == json!(true)).then_some(known));
+                } else {
+                    written.push(list.len());
+                    list.push(new);
                 }
             }
         }
@@ -143,7 +142,9 @@ fn change_list(
                 chosen.push(list.len());
                 list.push(filter.map_or(Some(json!({})), seed).ok_or(ScimType::NoTarget)?);
             } else if verb == "replace" && sub.is_none() {
-                chosen.iter().for_each(|&index| list[index] = json!({}));
+                for &index in &chosen {
+                    list[index] = json!({});
+                }
             }
             for &index in &chosen {
                 let element = list[index].take();
