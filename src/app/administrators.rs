@@ -189,15 +189,7 @@ fn checked_password(password: &str, email: &str) -> Result<String, Error> {
     let prepared = password::prepare(password);
     match password::judge(&prepared, &[email]) {
         Ok(()) => Ok(prepared),
-        Err(weakness) => Err(Error::Invalid { field: "password", message: sentence(weakness).to_owned() }),
-    }
-}
-
-fn sentence(weakness: password::Weakness) -> &'static str {
-    match weakness {
-        password::Weakness::TooShort => "it must have at least 12 characters",
-        password::Weakness::TooLong => "it must have at most 1024 bytes",
-        password::Weakness::TooWeak => "it is too easy to guess; take several unrelated words",
+        Err(weakness) => Err(Error::Invalid { field: "password", message: weakness.to_string() }),
     }
 }
 

@@ -206,12 +206,7 @@ impl Command {
         let Some(pushed) = pushed.and_then(Value::as_str) else { return Ok(Credentials::Unsaid) };
         let prepared = password::prepare(pushed);
         if let Err(weakness) = password::judge(&prepared, &[]) {
-            let what = match weakness {
-                password::Weakness::TooShort => "password is shorter than 12 characters",
-                password::Weakness::TooLong => "password is longer than 1024 bytes",
-                password::Weakness::TooWeak => "password is too easy to guess",
-            };
-            return Err(scim::Error::invalid_value(what).into());
+            return Err(scim::Error::invalid_value(format!("password: {weakness}")).into());
         }
         Ok(Credentials::Known(self.scene.app.hasher.hash(prepared).await?))
     }
