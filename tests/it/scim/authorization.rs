@@ -2,7 +2,7 @@
 
 use crate::support::{
     call::Answer,
-    world::{World, group, hours, id_of, patch_of, person},
+    world::{TOKEN_LIFE, World, group, hours, id_of, patch_of, person},
 };
 use serde_json::{Value, json};
 use usher::app::{administrators::Rank, tenants, tokens};
@@ -110,7 +110,7 @@ installed! {
         let ids = targets(&world).await;
         let bearer = format!("Bearer {}", world.token);
         assert_eq!(ask(&world, ROUTES[0], &ids, Some(&bearer)).await.status, 200);
-        world.advance(hours(365 * 24));
+        world.advance(TOKEN_LIFE);
         refuse_all(&world, &ids, Some(&bearer), 401, INVALID).await;
     }
 

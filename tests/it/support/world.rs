@@ -33,6 +33,9 @@ pub const PUBLIC_URL: &str = "https://usher.example.com";
 /// A password the policy takes.
 pub const PASSWORD: &str = "violet tractor moonlight sandwich";
 
+/// How long the tokens of a test live.
+pub const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1_000 * 24);
+
 /// Makes each `async fn name(world: World)` two tests, `name::sqlite` and `name::postgres`.
 macro_rules! installed {
     ($($(#[$attribute:meta])* async fn $name:ident($world:ident: World) $body:block)*) => {$(
@@ -436,6 +439,6 @@ fn wanted(scope: Scope, connection: Option<&str>, user: Option<&str>) -> tokens:
         connection: connection.map(str::to_owned),
         user: user.map(str::to_owned),
         group: None,
-        lifetime: SignedDuration::from_hours(365 * 24),
+        lifetime: TOKEN_LIFE,
     }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 
 async fn people(world: &World, count: usize) -> Vec<String> {
-    let mut ids = Vec::new();
+    let mut posts = JoinSet::new();
     for number in 0..count {
-        ids.push(id_of(&world.push(person(&format!("p{number}"), json!({}))).await));
+        let world = world.clone();
+        posts.spawn(async move { id_of(&world.push(person(&format!("p{number}"), json!({}))).await) });
     }
-    ids
+    posts.join_all().await
 }
 
 async fn group_of(world: &World, members: &[&str]) -> String {
