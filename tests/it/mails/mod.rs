@@ -1,1 +1,5 @@
-//! x
+//! Mails from the outbox to the relay.
+
+mod content;
+mod outbox;
+mod retries;

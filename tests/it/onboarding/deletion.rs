@@ -141,6 +141,7 @@ installed! {
             let (id, _) = world.onboard(name).await;
             world.set_own(&id, "deletionDate", json!("2027-03-10")).await;
             assert_eq!(world.state(&id).await, "deleted");
+            world.advance(hours(1));
             assert_eq!(world.switch(&id, true).await["active"], false, "active alone revives nobody");
             let mails = world.mails().len();
             let back = world.set_own(&id, "deletionDate", day).await;
