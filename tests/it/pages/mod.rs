@@ -1,1 +1,8 @@
-//! x
+//! The people's pages.
+
+mod forgot;
+mod headers;
+mod inbox;
+mod invitation;
+mod login;
+mod set_password;
