@@ -1,7 +1,10 @@
 //! What tests stand on: a fresh database of either engine for each, ids and times that repeat, and `on_both!`.
 
+pub mod call;
 mod postgres;
 pub mod sample;
+#[macro_use]
+pub mod world;
 
 use postgres::Cluster;
 use std::future::Future;
