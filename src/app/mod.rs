@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod passwords;
 mod protection;
 pub mod schemas;
+pub mod search;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;

@@ -13,6 +13,7 @@ pub mod path;
 pub mod projection;
 pub mod quirks;
 pub mod schema;
+pub mod sort;
 pub mod validate;
 
 pub use error::{Error, ScimType};
