@@ -22,7 +22,9 @@ use std::sync::Arc;
 /// What the set-password page shows.
 #[derive(Debug, Clone)]
 pub struct Form {
+    /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// The address on file.
     pub email: String,
     /// A language we have.
     pub language: String,

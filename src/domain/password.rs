@@ -1,4 +1,4 @@
-//! Passwords as text: preparation (RFC 8265 OpaqueString), the policy, and generated ones. Hashing is the use cases' business.
+//! Passwords as text: preparation (RFC 8265 `OpaqueString`), the policy, and generated ones. Hashing is the use cases' business.
 
 use super::Rng;
 use unicode_normalization::UnicodeNormalization;

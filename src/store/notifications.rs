@@ -93,7 +93,7 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// Writes status, reason, subject, sealed, due_at, sent_at, to and language, and ends the lease.
+/// Writes status, reason, subject, `sealed`, `due_at`, `sent_at`, address and language, and ends the lease.
 ///
 /// # Errors
 /// The store's own.

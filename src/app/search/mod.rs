@@ -31,7 +31,9 @@ pub const CURSOR_TIMEOUT: i64 = 3600;
 /// One resource type of a query, and what its resources show.
 #[derive(Debug, Clone)]
 pub struct Target {
+    /// The type.
     pub kind: Kind,
+    /// What is shown of each.
     pub projection: Projection,
 }
 
@@ -40,18 +42,35 @@ pub struct Target {
 pub struct Query {
     /// In the order of the answer.
     pub targets: Vec<Target>,
+    /// As parsed, not yet checked.
     pub filter: Option<Filter<AttrPath>>,
+    /// None: by id, type after type.
     pub sort: Option<Sort>,
+    /// Which part of the matches.
     pub window: Window,
 }
 
 /// Which part of the matches is wanted.
 #[derive(Debug, Clone)]
 pub enum Window {
-    /// `start` is 1-based.
-    Index { start: u64, count: u64 },
-    /// From a cursor on, or from the beginning; `parameters` is all that must be the same on every page.
-    Cursor { cursor: Option<String>, count: Option<u64>, default_count: u64, parameters: String },
+    /// By number.
+    Index {
+        /// 1-based.
+        start: u64,
+        /// The most resources to answer with.
+        count: u64,
+    },
+    /// From a cursor on, or from the beginning.
+    Cursor {
+        /// What an earlier page gave.
+        cursor: Option<String>,
+        /// The page size, if the request names one.
+        count: Option<u64>,
+        /// The page size if neither request nor cursor names one.
+        default_count: u64,
+        /// All that must be the same on every page.
+        parameters: String,
+    },
 }
 
 /// A page of a list.
@@ -61,14 +80,22 @@ pub struct Page {
     pub total: u64,
     /// As many as are shown, projected.
     pub resources: Vec<Object>,
+    /// Where it stands.
     pub place: PagePlace,
 }
 
 /// Where a page stands.
 #[derive(Debug, Clone)]
 pub enum PagePlace {
+    /// At this 1-based number.
     Index(u64),
-    Cursors { previous: Option<String>, next: Option<String> },
+    /// Between these.
+    Cursors {
+        /// Leads to the page before; none on the first.
+        previous: Option<String>,
+        /// Leads to the page behind; none on the last.
+        next: Option<String>,
+    },
 }
 
 /// One match: what it is sorted by, and which it is.
@@ -111,7 +138,7 @@ pub async fn search(app: &App, principal: &Principal, query: &Query) -> Result<P
         shelves.push(Shelf::new(app, principal, &caller, query, target, &kinds)?);
     }
     let direction = query.sort.as_ref().map_or(Direction::Ascending, |sort| sort.direction);
-    let search = Search { app, principal, caller: &caller, shelves, direction };
+    let search = Search { app, shelves, direction };
     match &query.window {
         Window::Index { start, count } => search.by_index(*start, *count).await,
         Window::Cursor { cursor, count, default_count, parameters } => {
@@ -138,8 +165,6 @@ fn agreed(cursor: Option<&Cursor>, count: Option<u64>) -> Result<Option<u64>, Er
 
 struct Search<'a> {
     app: &'a App,
-    principal: &'a Principal,
-    caller: &'a Caller,
     shelves: Vec<Shelf<'a>>,
     direction: Direction,
 }

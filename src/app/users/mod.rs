@@ -22,16 +22,22 @@ use std::sync::Arc;
 /// A rendered resource: every attribute a client may see, before projection.
 #[derive(Debug, Clone)]
 pub struct Resource {
+    /// The JSON object.
     pub body: Object,
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
+    /// Its URL.
     pub location: String,
 }
 
 /// An If-Match header: absent, any version, or one of these.
 #[derive(Debug, Clone)]
 pub enum Precondition {
+    /// No header: unconditional.
     None,
+    /// `*`: whatever the version.
     Any,
+    /// One of these.
     Versions(Vec<i64>),
 }
 

@@ -51,7 +51,7 @@ pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> R
     let caller = Caller::of(principal)?;
     let document = validate::document(&body, &caller.registry, Kind::User, Context::Create)?;
     let reading = wish::read(document, None, &caller, &principal.tenant)?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     command.credentials = command.hash(&reading).await?;
     let command = Arc::new((command, reading));
     let shared = Arc::clone(&command);
@@ -79,7 +79,7 @@ pub async fn replace(
 ) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     if principal.tenant.scim_password == ScimPassword::Accept {
         let document = validate::document(&body, &command.caller.registry, Kind::User, Context::Create)?;
         command.credentials = command.hash_pushed(document.get("password")).await?;
@@ -102,7 +102,7 @@ pub async fn patch(
 ) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     if principal.tenant.scim_password == ScimPassword::Accept {
         let before = command.read_once(app, user).await?;
         let after = patch.apply(&wish::basis(&before, &command.caller), &command.caller.registry, Kind::User)?;
@@ -120,7 +120,7 @@ pub async fn patch(
 pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     command.precondition = precondition;
     let command = Arc::new(command);
     let outcome = app
@@ -161,7 +161,7 @@ impl<T> Outcome<T> {
 }
 
 impl Command {
-    fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Result<Self, Error> {
+    fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Self {
         let scene = Scene {
             app: app.clone(),
             tenant: Arc::clone(&principal.tenant),
@@ -172,7 +172,7 @@ impl Command {
             generated: None,
             queued: Arc::default(),
         };
-        Ok(Self {
+        Self {
             scene,
             caller,
             principal: Arc::clone(principal),
@@ -180,7 +180,7 @@ impl Command {
             body: Object::new(),
             patch: None,
             precondition: Precondition::None,
-        })
+        }
     }
 
     /// Hashes what the reading says about credentials, before the transaction: hashing is slow.

@@ -87,7 +87,7 @@ fn rewritten(before: &User, wish: Wish) -> Decision {
 }
 
 fn date(text: &str) -> Option<Date> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 fn has(decision: &Decision, effect: &Effect) -> bool {

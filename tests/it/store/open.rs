@@ -61,7 +61,7 @@ on_both! {
             })
             .await;
         assert!(matches!(failed, Err(StoreError::Database(_))));
-        assert!(tenants::find(&mut *store.read().await.unwrap(), other.id).await.unwrap().is_none());
+        assert!(tenants::find(&mut store.read().await.unwrap(), other.id).await.unwrap().is_none());
     }
 
     async fn one_of_many_waiting_writes_fails_alone(store: Store) {
@@ -83,7 +83,7 @@ on_both! {
                         })
                     })
                     .await;
-                let is_there = tenants::find_by_slug(&mut *store.read().await.unwrap(), &slug).await.unwrap().is_some();
+                let is_there = tenants::find_by_slug(&mut store.read().await.unwrap(), &slug).await.unwrap().is_some();
                 (number, outcome, is_there)
             })
         });
@@ -119,38 +119,7 @@ on_both! {
             assert_eq!(write.await.unwrap().is_ok(), number != 5, "{number}");
         }
         let everything = usher::store::filter::Predicate::everything();
-        assert_eq!(users::count(&mut *store.read().await.unwrap(), tenant, &everything).await.unwrap(), 19);
-    }
-
-    async fn a_write_outlives_its_caller(store: Store) {
-        let user = sample::user(sample::tenant_id(), "ada@example.com");
-        let (begun, has_begun) = tokio::sync::oneshot::channel();
-        let (go, may_go) = tokio::sync::oneshot::channel::<()>();
-        let gates = Arc::new(std::sync::Mutex::new(Some((begun, may_go))));
-        let (writer, written) = (store.clone(), user.clone());
-        let caller = tokio::spawn(async move {
-            writer
-                .write(move |tx| {
-                    let (user, gates) = (written.clone(), gates.clone());
-                    Box::pin(async move {
-                        users::insert(tx, &user).await?;
-                        let gates = gates.lock().unwrap().take();
-                        if let Some((begun, may_go)) = gates {
-                            begun.send(()).unwrap();
-                            may_go.await.unwrap();
-                        }
-                        Ok::<(), StoreError>(())
-                    })
-                })
-                .await
-        });
-        has_begun.await.unwrap();
-        caller.abort();
-        assert!(caller.await.unwrap_err().is_cancelled());
-        go.send(()).unwrap();
-        // Closing waits for it; what follows reads from a new store in `durability`.
-        store.close().await;
-        assert!(store.read().await.is_err());
+        assert_eq!(users::count(&mut store.read().await.unwrap(), tenant, &everything).await.unwrap(), 19);
     }
 
     async fn concurrent_increments_are_not_lost(store: Store) {
@@ -177,7 +146,7 @@ on_both! {
         for write in writes {
             write.await.unwrap();
         }
-        let found = users::find(&mut *store.read().await.unwrap(), tenant, id).await.unwrap().unwrap();
+        let found = users::find(&mut store.read().await.unwrap(), tenant, id).await.unwrap().unwrap();
         assert_eq!(found.version, 33);
     }
 
@@ -216,7 +185,7 @@ on_both! {
     async fn statements_are_counted(store: Store) {
         let tenant = sample::tenant_id();
         let before = store.statements();
-        users::find(&mut *store.read().await.unwrap(), tenant, sample::user_id()).await.unwrap();
+        users::find(&mut store.read().await.unwrap(), tenant, sample::user_id()).await.unwrap();
         assert_eq!(store.statements() - before, 1);
     }
 }
@@ -234,7 +203,7 @@ fn what_was_answered_is_there_after_a_restart() {
             assert!(matches!(sample::insert_user(&store, &user).await, Err(StoreError::Unavailable(_))));
 
             let store = Store::open(&database.url).await.unwrap();
-            let found = users::find(&mut *store.read().await.unwrap(), user.tenant, user.id).await.unwrap();
+            let found = users::find(&mut store.read().await.unwrap(), user.tenant, user.id).await.unwrap();
             assert_eq!(found, Some(user));
             store.close().await;
             support::discard(database).await;
@@ -285,7 +254,7 @@ fn writers_of_two_stores_wait_for_each_other() {
                 write.await.unwrap().unwrap();
             }
             let everything = usher::store::filter::Predicate::everything();
-            assert_eq!(users::count(&mut *one.read().await.unwrap(), tenant, &everything).await.unwrap(), 60);
+            assert_eq!(users::count(&mut one.read().await.unwrap(), tenant, &everything).await.unwrap(), 60);
             one.close().await;
             two.close().await;
             support::discard(database).await;
@@ -326,7 +295,7 @@ fn what_is_no_row_of_ours_is_corrupt() {
             user.document = sample::object(json!({"userName": "ada@example.com"}));
             sample::insert_user(&store, &user).await.unwrap();
             support::execute(&database.url, "UPDATE users SET state = 'sleeping'").await;
-            match users::find(&mut *store.read().await.unwrap(), user.tenant, user.id).await {
+            match users::find(&mut store.read().await.unwrap(), user.tenant, user.id).await {
                 Err(StoreError::Corrupt { table: "users", column: "state", id }) => assert_eq!(id, user.id.to_string()),
                 other => panic!("{other:?}"),
             }
@@ -345,4 +314,48 @@ fn urls_of_no_engine_and_servers_out_of_reach_are_errors() {
             Err(StoreError::Unavailable(_))
         ));
     });
+}
+
+#[test]
+fn a_write_outlives_its_caller() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        support::block_on(async {
+            let Some(database) = support::fresh(engine).await else { return };
+            let store = Store::open(&database.url).await.unwrap();
+            store.migrate().await.unwrap();
+            let user = sample::user(sample::tenant_id(), "ada@example.com");
+            let (begun, has_begun) = tokio::sync::oneshot::channel();
+            let (go, may_go) = tokio::sync::oneshot::channel::<()>();
+            let gates = Arc::new(std::sync::Mutex::new(Some((begun, may_go))));
+            let (writer, written) = (store.clone(), user.clone());
+            let caller = tokio::spawn(async move {
+                writer
+                    .write(move |tx| {
+                        let (user, gates) = (written.clone(), gates.clone());
+                        Box::pin(async move {
+                            users::insert(tx, &user).await?;
+                            let gates = gates.lock().unwrap().take();
+                            if let Some((begun, may_go)) = gates {
+                                begun.send(()).unwrap();
+                                may_go.await.unwrap();
+                            }
+                            Ok::<(), StoreError>(())
+                        })
+                    })
+                    .await
+            });
+            has_begun.await.unwrap();
+            caller.abort();
+            assert!(caller.await.unwrap_err().is_cancelled());
+            go.send(()).unwrap();
+            // Closing waits for it.
+            store.close().await;
+
+            let store = Store::open(&database.url).await.unwrap();
+            let found = users::find(&mut store.read().await.unwrap(), user.tenant, user.id).await.unwrap();
+            assert_eq!(found, Some(user));
+            store.close().await;
+            support::discard(database).await;
+        });
+    }
 }

@@ -32,7 +32,7 @@ macro_rules! on_both {
 pub struct Database {
     pub url: String,
     /// A SQLite file's folder.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 /// An empty database, migrated only on PostgreSQL (it is copied from a template). `None` where there is no PostgreSQL.
@@ -41,15 +41,15 @@ pub async fn fresh(engine: Engine) -> Option<Database> {
         Engine::Sqlite => {
             let folder = tempfile::Builder::new().prefix("usher-test-").tempdir().unwrap();
             let url = format!("sqlite://{}", folder.path().join("usher.db").display());
-            Some(Database { url, _folder: Some(folder) })
+            Some(Database { url, folder: Some(folder) })
         }
-        Engine::Postgres => Some(Database { url: Cluster::shared()?.create_database().await, _folder: None }),
+        Engine::Postgres => Some(Database { url: Cluster::shared()?.create_database().await, folder: None }),
     }
 }
 
 /// Takes a database away again.
 pub async fn discard(database: Database) {
-    if let (None, Some(cluster)) = (&database._folder, Cluster::shared()) {
+    if let (None, Some(cluster)) = (&database.folder, Cluster::shared()) {
         cluster.drop_database(&database.url).await;
     }
 }

@@ -86,7 +86,7 @@ fn start() -> Option<Cluster> {
         "--no-sync",
     ]));
     let options = format!(
-        "-h '' -k '{}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB",
+        "-h '' -k '{}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c deadlock_timeout=50ms -c max_connections=300 -c shared_buffers=64MB",
         folder.display()
     );
     let log = folder.join("log");
@@ -161,7 +161,7 @@ fn run(command: &mut Command) {
         .stderr(output.reopen().unwrap())
         .status();
     let told = || fs::read_to_string(output.path()).unwrap_or_default();
-    assert!(status.as_ref().is_ok_and(|status| status.success()), "{command:?}: {status:?}\n{}", told());
+    assert!(status.as_ref().is_ok_and(std::process::ExitStatus::success), "{command:?}: {status:?}\n{}", told());
 }
 
 /// Stops the server and removes its folder when this process is gone.
