@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod administrators;
+pub mod bulk;
 pub mod calendar;
 pub mod connections;
 mod effects;

@@ -5,6 +5,7 @@
 mod accept;
 mod answer;
 mod authentication;
+mod bulk;
 mod call;
 mod conditions;
 mod discovery;
@@ -55,7 +56,7 @@ fn endpoints() -> [(&'static str, MethodRouter<App>); 11] {
         ("/v2/ResourceTypes", get(discovery::resource_types)),
         ("/v2/Schemas", get(discovery::schemas)),
         ("/v2/Me", any(no_me)),
-        ("/v2/Bulk", post(no_bulk)),
+        ("/v2/Bulk", post(bulk::bulk)),
         ("/v2/.search", post(search::post_root)),
         ("/v2/Users/.search", post(search::post_users)),
         ("/v2/Groups/.search", post(search::post_groups)),
@@ -90,10 +91,6 @@ async fn method_not_allowed() -> Refusal {
 async fn no_me() -> Refusal {
     Problem::new(StatusCode::NOT_IMPLEMENTED, "/Me needs a token that belongs to a person; this one is a connection's.")
         .into()
-}
-
-async fn no_bulk() -> Refusal {
-    Problem::new(StatusCode::NOT_IMPLEMENTED, "Bulk operations are not supported; send single requests.").into()
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {
