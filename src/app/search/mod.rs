@@ -199,15 +199,14 @@ impl Search<'_> {
     async fn by_index(&self, start: u64, count: u64) -> Result<Page, Error> {
         let mut reader = self.app.store.read().await?;
         let skipped = start.saturating_sub(1);
-        let (total, rows) = match self.orders() {
-            Some(orders) => self.read_index(&mut reader, &orders, skipped, count).await?,
-            None => {
-                let entries = self.entries(&mut reader).await?;
-                let from = usize::try_from(skipped).unwrap_or(usize::MAX).min(entries.len());
-                let until = from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(entries.len());
-                let rows = self.load(&mut reader, entries.get(from..until).unwrap_or_default()).await?;
-                (number(entries.len()), rows)
-            }
+        let (total, rows) = if let Some(orders) = self.orders() {
+            self.read_index(&mut reader, &orders, skipped, count).await?
+        } else {
+            let entries = self.entries(&mut reader).await?;
+            let from = usize::try_from(skipped).unwrap_or(usize::MAX).min(entries.len());
+            let until = from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(entries.len());
+            let rows = self.load(&mut reader, entries.get(from..until).unwrap_or_default()).await?;
+            (number(entries.len()), rows)
         };
         let resources = self.show(&mut reader, &rows).await?;
         Ok(Page { total, resources, place: PagePlace::Index(start) })

@@ -25,7 +25,8 @@ pub(super) async fn bulk(State(app): State<App>, call: Call, Payload(body): Payl
     let bulk = Bulk::parse(&body)?;
     let outcomes = bulk::run(&app, &call.principal, &bulk, conditions::version).await?;
     let results = outcomes.into_iter().filter_map(|outcome| Some(result(bulk.items.get(outcome.index)?, outcome)));
-    Ok(answer::json(StatusCode::OK, call.media_type, &response(results.collect())))
+    let results: Vec<Value> = results.collect();
+    Ok(answer::json(StatusCode::OK, call.media_type, &response(&results)))
 }
 
 /// An operation's result: the status is a text, and a failure carries its Error message.

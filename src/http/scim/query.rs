@@ -52,20 +52,21 @@ impl Query {
         Ok(query)
     }
 
-    /// Reads a SearchRequest (RFC 7644 section 3.4.3): the same parameters as members, lists as arrays or as comma lists.
+    /// Reads a `SearchRequest` (RFC 7644 section 3.4.3): the same parameters as members, lists as arrays or as comma lists.
     ///
     /// # Errors
     /// 400 `invalidSyntax` for another message, `invalidValue` (`invalidFilter` for the filter) for members of another type.
     pub fn of_search_request(body: &Object) -> Result<Self, Error> {
         let mut query = Self::default();
         let mut is_search = false;
-        for (name, value) in body {
+        // Null is absent.
+        for (name, value) in body.iter().filter(|(_, value)| !value.is_null()) {
             if name.eq_ignore_ascii_case("schemas") {
                 let named = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST));
                 is_search = value.as_array().is_some_and(|urns| urns.iter().any(named));
             } else if let Some((place, word, scim_type)) = query.place(&name.to_ascii_lowercase()) {
-                *place = member(value)
-                    .ok_or_else(|| Error::of(scim_type, format!("{word} has a value of the wrong type.")))?;
+                let refuse = || Error::of(scim_type, format!("{word} has a value of the wrong type."));
+                *place = Some(member(value).ok_or_else(refuse)?);
             }
         }
         if is_search {
@@ -135,17 +136,16 @@ impl Query {
     }
 }
 
-/// A member of a SearchRequest as the parameter it stands for; null is absent.
-fn member(value: &Value) -> Option<Option<String>> {
+/// A member of a `SearchRequest` as the parameter it stands for; `None` for what can stand for none.
+fn member(value: &Value) -> Option<String> {
     match value {
-        Value::Null => Some(None),
-        Value::String(text) => Some(Some(text.clone())),
-        Value::Number(number) => Some(Some(number.to_string())),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
         Value::Array(names) => {
             let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
-            names.map(|names| Some(names.join(",")))
+            names.map(|names| names.join(","))
         }
-        Value::Bool(_) | Value::Object(_) => None,
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
     }
 }
 

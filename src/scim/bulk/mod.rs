@@ -206,6 +206,6 @@ fn member<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
 
 /// A `BulkResponse`.
 #[must_use]
-pub fn response(operations: Vec<Value>) -> Value {
+pub fn response(operations: &[Value]) -> Value {
     json!({ "schemas": [BULK_RESPONSE], "Operations": operations })
 }

@@ -223,6 +223,5 @@ fn longest<'a>(text: &'a str, declared: &BTreeSet<String>) -> Option<&'a str> {
         return Some(text);
     }
     let ends = text.char_indices().filter(|(_, c)| ENDS.contains(c)).map(|(at, _)| at);
-    let candidates = ends.filter_map(|at| text.get(..at)).filter(|id| declared.contains(*id));
-    candidates.last()
+    ends.rev().filter_map(|at| text.get(..at)).find(|id| declared.contains(*id))
 }
