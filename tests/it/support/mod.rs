@@ -2,6 +2,7 @@
 
 mod postgres;
 pub mod sample;
+pub mod service;
 
 use postgres::Cluster;
 use std::future::Future;

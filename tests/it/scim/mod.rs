@@ -1,0 +1,5 @@
+//! `/scim/v2` from outside.
+
+mod bulk;
+mod groups;
+mod search;
