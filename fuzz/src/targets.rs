@@ -4,6 +4,7 @@
 
 use super::scim::{
     self, AttrRef, Error, Kind, Object, Registry,
+    cursor::Place,
     document::{Member, take_members},
     filter::Filter,
     patch::{MemberChange, Patch},
@@ -119,6 +120,19 @@ pub fn json(input: &[u8]) {
         again.insert("schemas".to_owned(), json!([kind.base_schema()]));
         let again = validate::document(&again, &REGISTRY, kind, Context::Create);
         assert_eq!(again.as_ref(), Ok(&document));
+    }
+}
+
+/// What a cursor holds, once unsealed, is written as it was read, and gone when its time is over.
+pub fn cursor(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    match Place::read(text, 0) {
+        Ok(place) => {
+            let written = place.write().unwrap_or_default();
+            assert_eq!(Place::read(&written, 0).as_ref(), Ok(&place));
+            assert!(Place::read(&written, place.expires).is_err());
+        }
+        Err(error) => is_refusal(&error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Passwords as text: preparation (RFC 8265 `OpaqueString`), the policy, and generated ones. Hashing is the use cases' business.
 
 use super::Rng;
+use crate::scim::fold::fold;
 use unicode_normalization::UnicodeNormalization;
 
 /// The shortest password the policy takes, in characters.
@@ -10,18 +11,26 @@ pub const MAX_BYTES: usize = 1024;
 /// Characters of a generated password: no 0/O, 1/l/I and the like.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const GENERATED_CHARS: usize = 18;
+/// So many letters and digits of a password must have nothing to do with the person's name and address.
+const MIN_UNRELATED: usize = 8;
 /// Enough for the estimator; its cost grows with the square of the length.
 const ESTIMATED_CHARS: usize = 72;
 
 /// Why a password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     /// Fewer than [`MIN_CHARS`] characters.
+    #[error("it must have at least {MIN_CHARS} characters")]
     TooShort,
     /// More than [`MAX_BYTES`].
+    #[error("it must have at most {MAX_BYTES} bytes")]
     TooLong,
-    /// Easy to guess, or made of the person's own name or address.
+    /// Easy to guess.
+    #[error("it is too easy to guess; take several unrelated words")]
     TooWeak,
+    /// Made of the person's own name or address.
+    #[error("it is made of the person's own name or address")]
+    TooPersonal,
 }
 
 impl Weakness {
@@ -32,6 +41,7 @@ impl Weakness {
             Self::TooShort => "error-password-short",
             Self::TooLong => "error-password-long",
             Self::TooWeak => "error-password-weak",
+            Self::TooPersonal => "error-password-personal",
         }
     }
 }
@@ -56,8 +66,22 @@ pub fn judge(prepared: &str, own_words: &[&str]) -> Result<(), Weakness> {
         return Err(Weakness::TooShort);
     }
     let estimated: String = prepared.chars().take(ESTIMATED_CHARS).collect();
-    let entropy = zxcvbn::zxcvbn(&estimated, own_words);
-    if entropy.score() < zxcvbn::Score::Three { Err(Weakness::TooWeak) } else { Ok(()) }
+    if zxcvbn::zxcvbn(&estimated, &[]).score() < zxcvbn::Score::Three {
+        return Err(Weakness::TooWeak);
+    }
+    if own_chars_left(prepared, own_words) < MIN_UNRELATED { Err(Weakness::TooPersonal) } else { Ok(()) }
+}
+
+/// How many letters and digits are left of a password once the person's own words are taken out, whatever their case.
+fn own_chars_left(prepared: &str, own_words: &[&str]) -> usize {
+    let mut rest = fold(prepared);
+    let mut words: Vec<String> =
+        own_words.iter().map(|word| fold(word)).filter(|word| word.chars().count() > 2).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words {
+        rest = rest.replace(&word, " ");
+    }
+    rest.chars().filter(|character| character.is_alphanumeric()).count()
 }
 
 /// A random password that is easy to read and type.
@@ -102,7 +126,11 @@ mod tests {
         assert_eq!(judge("short", &[]), Err(Weakness::TooShort));
         assert_eq!(judge("password1234", &[]), Err(Weakness::TooWeak));
         assert_eq!(judge("aaaaaaaaaaaaaaaaaaaa", &[]), Err(Weakness::TooWeak));
-        assert_eq!(judge("christopherlambert", &["christopher", "lambert"]), Err(Weakness::TooWeak));
+        for personal in ["Amelie Durand", "Durand@example", "amelie.DURAND@example.com", "durand-durand-2027"] {
+            let refused = judge(personal, &["Amelie", "Durand", "example", "com"]);
+            assert!(matches!(refused, Err(Weakness::TooPersonal | Weakness::TooWeak)), "{personal}");
+        }
+        assert_eq!(judge("Kowalczykiewicz 7", &["kowalczykiewicz"]), Err(Weakness::TooPersonal));
         assert_eq!(judge("violet tractor moonlight sandwich", &[]), Ok(()));
         assert_eq!(judge(&"x".repeat(2000), &[]), Err(Weakness::TooLong));
     }

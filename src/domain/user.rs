@@ -134,6 +134,43 @@ pub struct User {
 }
 
 impl User {
+    /// A person of whom nothing is known but the ids: staged, listed, on the invite path, made now.
+    #[must_use]
+    pub fn new(tenant: TenantId, id: UserId, connection: Option<ConnectionId>, now: Timestamp) -> Self {
+        Self {
+            tenant,
+            id,
+            connection,
+            external_id: None,
+            user_name: String::new(),
+            document: Object::new(),
+            shows_active: true,
+            state: State::Staged,
+            state_reason: None,
+            earlier: None,
+            mode: Mode::Invite,
+            start_date: None,
+            deletion_date: None,
+            start_at: None,
+            deletion_at: None,
+            warned_for: None,
+            suppress_notifications: false,
+            billable_since: None,
+            password_hash: None,
+            must_change_password: false,
+            password_generation: 0,
+            episode: 0,
+            invitation: None,
+            is_owner: false,
+            is_visible: true,
+            is_listed: true,
+            version: 1,
+            created_at: now,
+            modified_at: now,
+            deleted_at: None,
+        }
+    }
+
     /// Not deleted.
     #[must_use]
     pub fn is_live(&self) -> bool {

@@ -15,5 +15,12 @@
 #[macro_use]
 mod support;
 
+mod billing;
+mod events;
+mod mails;
+mod onboarding;
+mod pages;
+mod scim;
 mod seeds;
+mod statements;
 mod store;

@@ -25,4 +25,5 @@ fn the_seeds_of_every_fuzz_target_pass() {
     replay("path", targets::path);
     replay("patch", targets::patch);
     replay("json", targets::json);
+    replay("cursor", targets::cursor);
 }

@@ -29,7 +29,7 @@ use crate::{
     store::{self, Conflict, Conn, StoreError, audit},
 };
 use serde_json::{Value, json};
-use std::{slice, sync::Arc};
+use std::sync::Arc;
 
 /// What every write carries into its transaction; shared, because a transaction may run more than once.
 struct Command {
@@ -206,12 +206,7 @@ impl Command {
         let Some(pushed) = pushed.and_then(Value::as_str) else { return Ok(Credentials::Unsaid) };
         let prepared = password::prepare(pushed);
         if let Err(weakness) = password::judge(&prepared, &[]) {
-            let what = match weakness {
-                password::Weakness::TooShort => "password is shorter than 12 characters",
-                password::Weakness::TooLong => "password is longer than 1024 bytes",
-                password::Weakness::TooWeak => "password is too easy to guess",
-            };
-            return Err(scim::Error::invalid_value(what).into());
+            return Err(scim::Error::invalid_value(format!("password: {weakness}")).into());
         }
         Ok(Credentials::Known(self.scene.app.hasher.hash(prepared).await?))
     }
@@ -254,38 +249,8 @@ impl Command {
     fn blank(&self) -> User {
         let app = &self.scene.app;
         let now = calendar::to_millis(self.scene.now);
-        User {
-            tenant: self.tenant(),
-            id: UserId::generate(&*app.clock, &*app.rng),
-            connection: Some(self.caller.connection.id),
-            external_id: None,
-            user_name: String::new(),
-            document: Object::new(),
-            shows_active: true,
-            state: State::Staged,
-            state_reason: None,
-            earlier: None,
-            mode: Mode::Invite,
-            start_date: None,
-            deletion_date: None,
-            start_at: None,
-            deletion_at: None,
-            warned_for: None,
-            suppress_notifications: false,
-            billable_since: None,
-            password_hash: None,
-            must_change_password: false,
-            password_generation: 0,
-            episode: 0,
-            invitation: None,
-            is_owner: false,
-            is_visible: true,
-            is_listed: true,
-            version: 1,
-            created_at: now,
-            modified_at: now,
-            deleted_at: None,
-        }
+        let id = UserId::generate(&*app.clock, &*app.rng);
+        User::new(self.tenant(), id, Some(self.caller.connection.id), now)
     }
 
     async fn rewrite(self, app: &App, user: UserId) -> Result<Resource, Error> {
@@ -406,7 +371,7 @@ impl Command {
 
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
         let needs = Needs::everything();
-        let children = Children::load(tx, &self.principal, slice::from_ref(user), needs).await?;
+        let children = Children::load(tx, &self.principal, &[user], needs).await?;
         Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(user, &children))
     }
 }

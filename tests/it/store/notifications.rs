@@ -69,10 +69,10 @@ on_both! {
         }
         assert_eq!(get!(store, notifications::next_due()), Some(sample::at(5)));
         let claimed = put!(store, () notifications::claim("w", sample::at(10), sample::at(60), 9)).unwrap();
-        assert_eq!(claimed.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[1].id, rows[0].id]);
-        assert_eq!(get!(store, notifications::next_due()), Some(sample::at(99)));
+        assert_eq!(claimed.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[0].id, rows[1].id]);
+        assert_eq!(get!(store, notifications::next_due()), Some(sample::at(60)), "a lease that ends is due");
         assert_eq!(get!(store, notifications::counts()), [("held".to_owned(), 1), ("queued".to_owned(), 1), ("sending".to_owned(), 2)]);
-        let mut sent = claimed[0].clone();
+        let mut sent = claimed[1].clone();
         sent.status = Status::Sent;
         sent.reason = Some("250 ok".to_owned());
         sent.subject = Some("Welcome".to_owned());

@@ -67,36 +67,11 @@ pub fn object(value: Value) -> Object {
 
 pub fn user(tenant: TenantId, user_name: &str) -> User {
     User {
-        tenant,
-        id: user_id(),
-        connection: None,
-        external_id: None,
         user_name: user_name.to_owned(),
         document: object(json!({"userName": user_name})),
-        shows_active: true,
         state: State::Invited,
-        state_reason: None,
-        earlier: None,
-        mode: Mode::Invite,
-        start_date: None,
-        deletion_date: None,
-        start_at: None,
-        deletion_at: None,
-        warned_for: None,
-        suppress_notifications: false,
-        billable_since: None,
-        password_hash: None,
-        must_change_password: false,
-        password_generation: 0,
         episode: 1,
-        invitation: None,
-        is_owner: false,
-        is_visible: true,
-        is_listed: true,
-        version: 1,
-        created_at: at(0),
-        modified_at: at(0),
-        deleted_at: None,
+        ..User::new(tenant, user_id(), None, at(0))
     }
 }
 
