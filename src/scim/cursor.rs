@@ -73,7 +73,7 @@ mod tests {
             any::<String>().prop_map(Key::Text),
         ];
         let way = prop::sample::select(vec![Way::Forward, Way::Backward]);
-        (1.., way, any::<u64>(), prop::option::of(key), prop::option::of("[a-z]{3}"), prop::option::of("[a-z]{3}"))
+        (1_i64.., way, any::<u64>(), prop::option::of(key), prop::option::of("[a-z]{3}"), prop::option::of("[a-z]{3}"))
             .prop_map(|(expires, way, count, key, user, group)| Place { expires, way, count, key, user, group })
     }
 

@@ -222,8 +222,6 @@ fn jumbled() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
     #[test]
     fn both_parsers_agree_on_filters_with_slips(text in mutated()) {
         prop_assert_eq!(disagreement(&text), None);

@@ -381,8 +381,6 @@ fn operation() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
     #[test]
     fn patch_agrees_with_the_model(before in user_before(), operations in prop::collection::vec(operation(), 1..5)) {
         let outcome = apply(Kind::User, Value::Object(before.clone()), json!(operations));
