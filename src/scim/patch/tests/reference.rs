@@ -171,10 +171,18 @@ fn change_list(
 }
 
 /// Whether a client that writes `new` means `element`: the same `value`, and the same `type` if it writes one. Without a `value`,
-/// all they say must be the same.
+/// all they say must be the same; that an element is not primary says nothing.
 fn is_meant(new: &Value, element: &Value) -> bool {
     let same = |name: &str| same(&new[name], &element[name]);
-    if new["value"].is_null() { new == element } else { same("value") && (new["type"].is_null() || same("type")) }
+    let said = |element: &Value| {
+        let said = object(element.clone()).into_iter();
+        said.filter(|(name, value)| name != "primary" || *value == json!(true)).collect::<Object>()
+    };
+    if new["value"].is_null() {
+        said(new) == said(element)
+    } else {
+        same("value") && (new["type"].is_null() || same("type"))
+    }
 }
 
 /// Whether all conditions, joined by `and`, hold of an element.
