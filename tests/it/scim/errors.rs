@@ -65,7 +65,7 @@ installed! {
 
     async fn a_document_with_a_wrong_type_is_refused(world: World) {
         for (name, value) in [
-            ("userName", json!(["Ada"])),
+            ("userName", json!(["Ada", "Bob"])),
             ("userName", json!("")),
             ("userName", json!("a\nb")),
             ("active", json!("perhaps")),
