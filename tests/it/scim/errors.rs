@@ -10,7 +10,7 @@ installed! {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let deep_object = format!("{{\"schemas\":[\"{USER}\"],\"userName\":\"a\",\"x\":{deep}}}");
         for body in [
-            "".to_owned(),
+            String::new(),
             "{".to_owned(),
             "[]".to_owned(),
             "null".to_owned(),
