@@ -137,9 +137,7 @@ pub(super) fn dead() -> Error {
 /// # Errors
 /// `Invalid` naming `password`.
 pub(super) fn judge(prepared: &str, own_words: &[&str]) -> Result<(), Error> {
-    // The whole address as well as its pieces: pieced together again, an address passes for a long phrase.
-    let pieces = own_words.iter().flat_map(|word| word.split(['@', '.', ' ']));
-    let words: Vec<&str> = own_words.iter().copied().chain(pieces).filter(|word| word.len() > 2).collect();
+    let words: Vec<&str> = own_words.iter().flat_map(|word| word.split(['@', '.', ' '])).collect();
     password::judge(prepared, &words)
         .map_err(|weakness| Error::Invalid { field: "password", message: weakness.text_key().to_owned() })
 }

@@ -3,6 +3,7 @@
 pub mod call;
 mod postgres;
 pub mod sample;
+pub mod service;
 #[macro_use]
 pub mod world;
 
