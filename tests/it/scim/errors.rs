@@ -10,7 +10,7 @@ installed! {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let deep_object = format!("{{\"schemas\":[\"{USER}\"],\"userName\":\"a\",\"x\":{deep}}}");
         for body in [
-            "".to_owned(),
+            String::new(),
             "{".to_owned(),
             "[]".to_owned(),
             "null".to_owned(),
@@ -65,7 +65,7 @@ installed! {
 
     async fn a_document_with_a_wrong_type_is_refused(world: World) {
         for (name, value) in [
-            ("userName", json!(["Ada"])),
+            ("userName", json!(["Ada", "Bob"])),
             ("userName", json!("")),
             ("userName", json!("a\nb")),
             ("active", json!("perhaps")),
