@@ -16,6 +16,7 @@ pub mod health;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
+mod limits;
 pub mod links;
 pub mod outbox;
 pub mod passwords;

@@ -52,10 +52,13 @@ impl Needs {
     #[must_use]
     pub fn of(projection: &Projection, registry: &Registry) -> Self {
         let groups = if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip };
-        let own = ["invitation", "invitationStatus"]
-            .iter()
-            .any(|name| projection.shows(registry, Kind::User, &format!("{}:{name}", schema::USHER)));
-        Self { groups, invitations: if own { Invitations::Load } else { Invitations::Skip } }
+        let own = registry.extension(Kind::User, schema::USHER);
+        let is_shown = |name: &str| {
+            own.and_then(|own| registry.in_schema(own, name))
+                .is_some_and(|attribute| projection.shows_attribute(registry, attribute))
+        };
+        let shown = ["invitation", "invitationStatus"].into_iter().any(is_shown);
+        Self { groups, invitations: if shown { Invitations::Load } else { Invitations::Skip } }
     }
 
     /// What these attributes are made of, for filters and orders.

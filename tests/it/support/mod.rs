@@ -1,8 +1,11 @@
 //! What tests stand on: a fresh database of either engine for each, ids and times that repeat, and `on_both!`.
 
+pub mod call;
 mod postgres;
 pub mod sample;
 pub mod service;
+#[macro_use]
+pub mod world;
 
 use postgres::Cluster;
 use std::future::Future;

@@ -69,34 +69,9 @@ impl Service {
     }
 
     pub async fn send_as(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        self.request(token, method, path, None, body).await
-    }
-
-    /// Sends a conditional request.
-    pub async fn send_if(
-        &self,
-        method: &str,
-        path: &str,
-        condition: (&str, &str),
-        body: Option<Value>,
-    ) -> (u16, Value) {
-        self.request(&self.token, method, path, Some(condition), body).await
-    }
-
-    async fn request(
-        &self,
-        token: &str,
-        method: &str,
-        path: &str,
-        header: Option<(&str, &str)>,
-        body: Option<Value>,
-    ) -> (u16, Value) {
-        let request = Request::builder().method(method).uri(format!("/scim/v2{path}"));
-        let request = request.header("authorization", format!("Bearer {token}"));
-        let mut request = request.header("content-type", "application/scim+json");
-        if let Some((name, value)) = header {
-            request = request.header(name, value);
-        }
+        let uri = path.strip_prefix(PUBLIC_URL).map_or_else(|| format!("/scim/v2{path}"), str::to_owned);
+        let request = Request::builder().method(method).uri(uri).header("authorization", format!("Bearer {token}"));
+        let request = request.header("content-type", "application/scim+json");
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
