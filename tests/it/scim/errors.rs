@@ -58,9 +58,6 @@ installed! {
         world.get("/Nothing").await.refused(404, "");
         world.get("/Users/1/2").await.refused(404, "");
         world.get("/Me").await.refused(501, "");
-        for path in ["/Bulk", "/.search", "/Users/.search", "/Groups/.search"] {
-            world.post(path, json!({})).await.refused(501, "");
-        }
     }
 
     async fn a_document_with_a_wrong_type_is_refused(world: World) {
