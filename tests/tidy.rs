@@ -209,7 +209,10 @@ fn is_test(file: &Path) -> bool {
 }
 
 fn all_rust_files() -> Vec<PathBuf> {
-    ["src", "tests", "benches"].iter().flat_map(|folder| rust_files(&root().join(folder))).collect()
+    ["src", "tests", "benches", "fuzz/src", "fuzz/fuzz_targets"]
+        .iter()
+        .flat_map(|folder| rust_files(&root().join(folder)))
+        .collect()
 }
 
 fn is_room(name: &str) -> bool {

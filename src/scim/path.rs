@@ -216,7 +216,8 @@ fn is_path_char(c: char) -> bool {
 
 fn is_urn(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
-        !rest.is_empty() && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(is_name_char)
+        let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        !rest.is_empty() && scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(is_scheme_char)
     })
 }
 
@@ -257,6 +258,7 @@ mod tests {
             (&dotted, attr(Some(ENTERPRISE), "manager", Some("value"))),
             // Two segments are ambiguous until the registry knows the URN.
             (&old, attr(ENTERPRISE.strip_suffix(":User"), "User", Some("manager"))),
+            ("x.y+z:a:attr", attr(Some("x.y+z:a"), "attr", None)),
             ("urn:example:x%20y:1.0:attr", attr(Some("urn:example:x%20y:1.0"), "attr", None)),
         ] {
             assert_eq!(AttrPath::parse(text), Ok(expected), "{text}");
@@ -275,6 +277,7 @@ mod tests {
             ("a b", 2),
             (":a", 1),
             ("a:b", 1),
+            ("a_b:c:d", 1),
             ("name.giv\u{e9}n", 9),
             ("\u{e9}", 1),
         ] {

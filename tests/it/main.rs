@@ -21,5 +21,6 @@ mod mails;
 mod onboarding;
 mod pages;
 mod scim;
+mod seeds;
 mod statements;
 mod store;

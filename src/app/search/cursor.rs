@@ -5,21 +5,16 @@ use super::{CURSOR_TIMEOUT, Entry};
 use crate::{
     app::{App, Error, access::Principal, users::Caller},
     domain::group::MemberId,
-    scim::{self, Kind, ScimType, sort::Key},
+    scim::{
+        Kind,
+        cursor::{Place, foreign},
+    },
 };
-use serde::{Deserialize, Serialize};
+
+pub(super) use crate::scim::cursor::Way;
 
 /// No cursor of ours is longer.
 const LONGEST: usize = 128 * 1024;
-
-/// Which way a cursor leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Way {
-    #[serde(rename = "f")]
-    Forward,
-    #[serde(rename = "b")]
-    Backward,
-}
 
 /// A place in a list: beyond `entry`, or at the end the way begins from.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +23,6 @@ pub(super) struct Cursor {
     pub entry: Option<Entry>,
     /// The page size.
     pub count: u64,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Written {
-    /// Seconds since 1970.
-    expires: i64,
-    way: Way,
-    count: u64,
-    key: Option<Key>,
-    user: Option<String>,
-    group: Option<String>,
 }
 
 impl Cursor {
@@ -52,23 +36,16 @@ impl Cursor {
     /// # Errors
     /// 400 `invalidCursor`, `expiredCursor`.
     pub fn read(app: &App, context: &str, text: &str) -> Result<Self, Error> {
-        let refuse = || {
-            let detail = "The cursor is not one of this query; repeat all parameters as they were, or begin again.";
-            Error::from(scim::Error::of(ScimType::InvalidCursor, detail))
-        };
+        let refuse = || Error::from(foreign());
         if text.len() > LONGEST {
             return Err(refuse());
         }
         let plain = app.keys.open_cursor(context, text).map_err(|_| refuse())?;
-        let written: Written = serde_json::from_str(&plain).map_err(|_| refuse())?;
-        if written.expires <= app.clock.now().as_second() {
-            let detail = "The cursor has expired; begin again without one.";
-            return Err(scim::Error::of(ScimType::ExpiredCursor, detail).into());
-        }
-        let user = written.user.map(|id| id.parse().map(MemberId::User)).transpose().map_err(|_| refuse())?;
-        let group = written.group.map(|id| id.parse().map(MemberId::Group)).transpose().map_err(|_| refuse())?;
-        let entry = user.or(group).map(|id| Entry { key: written.key, id });
-        Ok(Self { way: written.way, entry, count: written.count })
+        let place = Place::read(&plain, app.clock.now().as_second())?;
+        let user = place.user.map(|id| id.parse().map(MemberId::User)).transpose().map_err(|_| refuse())?;
+        let group = place.group.map(|id| id.parse().map(MemberId::Group)).transpose().map_err(|_| refuse())?;
+        let entry = user.or(group).map(|id| Entry { key: place.key, id });
+        Ok(Self { way: place.way, entry, count: place.count })
     }
 
     /// The text a client sends back: characters a URL takes as they are.
@@ -83,8 +60,8 @@ impl Cursor {
             None => (None, None),
         };
         let expires = app.clock.now().as_second().saturating_add(CURSOR_TIMEOUT);
-        let written = Written { expires, way: self.way, count: self.count, key, user, group };
-        let plain = serde_json::to_string(&written).map_err(|_| Error::Sealed)?;
+        let place = Place { expires, way: self.way, count: self.count, key, user, group };
+        let plain = place.write().ok_or(Error::Sealed)?;
         app.keys.seal_cursor(&*app.rng, context, &plain)
     }
 
@@ -118,6 +95,7 @@ mod tests {
     use crate::{
         app::Settings,
         domain::{Clock, Rng, UserId},
+        scim::{ScimType, sort::Key},
         store::Store,
     };
     use jiff::Timestamp;

@@ -110,7 +110,7 @@ impl Grammar {
 
     fn expression<'a>(&self, input: &'a str, level: Level) -> Parsed<'a, Filter<AttrPath>> {
         let (rest, path) = attr_path(input)?;
-        if path.urn.is_none() && path.attribute.eq_ignore_ascii_case("not") {
+        if path.urn.is_none() && path.sub.is_none() && path.attribute.eq_ignore_ascii_case("not") {
             return Fault::stop(input, "\"not\" needs parentheses: not (title pr)");
         }
         let Some(inside) = rest.strip_prefix('[') else {

@@ -3,5 +3,6 @@
 
 use super::*;
 
+mod differential;
 mod grammar;
 mod meaning;

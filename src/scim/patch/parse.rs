@@ -312,7 +312,7 @@ impl Reader<'_> {
     fn attribute_action(&self, verb: Verb, attr: AttrRef, value: &Value) -> Result<Option<Action>, Error> {
         let attribute = self.registry.attribute(attr);
         let Some(canonical) = validate::coerce(self.registry, attr, value)? else {
-            return Ok(self.mentioned(attr, value, &Object::new()).map(Action::Merge));
+            return Ok(self.mentioned(verb, attr, value, &Object::new()).map(Action::Merge));
         };
         Ok(Some(match (canonical, verb) {
             (Value::Array(values), _) if attribute.multi_valued => {
@@ -320,7 +320,7 @@ impl Reader<'_> {
                 if verb == Verb::Add { Action::Append(values) } else { Action::Set(Value::Array(values)) }
             }
             (value, Verb::Add) if attribute.multi_valued => Action::Append(vec![value]),
-            (Value::Object(object), _) if !attribute.multi_valued => match self.mentioned(attr, value, &object) {
+            (Value::Object(object), _) if !attribute.multi_valued => match self.mentioned(verb, attr, value, &object) {
                 Some(mentioned) => Action::Merge(mentioned),
                 None => Action::Set(Value::Object(object)),
             },
@@ -349,9 +349,9 @@ impl Reader<'_> {
         Ok(Some(parts))
     }
 
-    /// What a value says about a single complex attribute, null where it unassigns; `None` when it says all there is to say:
-    /// it is no object, or it gives the `value` of a reference, which the other sub-attributes only describe.
-    fn mentioned(&self, attr: AttrRef, written: &Value, canonical: &Object) -> Option<Object> {
+    /// What a value says about a single complex attribute, null where it unassigns (which `add` never does); `None` when it says all
+    /// there is to say: it is no object, or it gives the `value` of a reference, which the other sub-attributes only describe.
+    fn mentioned(&self, verb: Verb, attr: AttrRef, written: &Value, canonical: &Object) -> Option<Object> {
         let attribute = self.registry.attribute(attr);
         let written = written.as_object().filter(|_| attribute.ty == Type::Complex && !attribute.multi_valued)?;
         let value = self.registry.sub(attr, "value").filter(|_| self.registry.sub(attr, "$ref").is_some());
@@ -365,8 +365,9 @@ impl Reader<'_> {
             }
             let sub = self.registry.attribute(sub);
             if sub.mutability != Mutability::ReadOnly {
-                let value = canonical.get(&*sub.name).cloned().unwrap_or(Value::Null);
-                mentioned.insert(sub.name.to_string(), value);
+                let value = canonical.get(&*sub.name).cloned();
+                let value = if verb == Verb::Add { value } else { Some(value.unwrap_or(Value::Null)) };
+                mentioned.extend(value.map(|value| (sub.name.to_string(), value)));
             }
         }
         Some(mentioned)

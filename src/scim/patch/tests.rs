@@ -11,6 +11,7 @@ mod identity_providers;
 mod membership;
 mod operations;
 mod properties;
+mod reference;
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 

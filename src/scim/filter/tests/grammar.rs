@@ -39,6 +39,7 @@ fn precedence() {
         ("e[not (a pr)]", "e[!a pr]"),
         ("e[ a pr ]", "e[a pr]"),
         ("nothing pr", "nothing pr"),
+        ("not.x pr", "not.x pr"),
         ("a eq \"x and y or not (z)\"", "a eq \"x and y or not (z)\""),
     ] {
         assert_eq!(shape(text), expected, "{text}");
@@ -217,7 +218,7 @@ fn tree(leaf: BoxedStrategy<Filter<AttrPath>>) -> BoxedStrategy<Filter<AttrPath>
     .boxed()
 }
 
-fn any_filter() -> impl Strategy<Value = Filter<AttrPath>> {
+pub(super) fn any_filter() -> impl Strategy<Value = Filter<AttrPath>> {
     let term = prop_oneof![
         path().prop_map(Filter::Present),
         (path(), operator(), literal()).prop_map(|(path, op, literal)| Filter::Compare(path, op, literal)),

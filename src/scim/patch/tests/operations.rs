@@ -30,6 +30,16 @@ fn add() {
             json!({"name": {"givenName": "B", "familyName": "K"}}),
         ),
         (
+            json!({"name": {"givenName": "B"}}),
+            json!({"op": "add", "path": "name", "value": {"givenName": null, "familyName": "K"}}),
+            json!({"name": {"givenName": "B", "familyName": "K"}}),
+        ),
+        (
+            json!({"name": {"givenName": "B"}}),
+            json!({"op": "add", "value": {"name": {"givenName": null}}}),
+            json!({"name": {"givenName": "B"}}),
+        ),
+        (
             json!({}),
             json!({"op": "add", "path": "name.familyName", "value": "K"}),
             json!({"name": {"familyName": "K"}}),
