@@ -2,7 +2,7 @@
 
 use crate::config::LogFormat;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::{io::IsTerminal, sync::OnceLock};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging for the rest of the process; a second call changes nothing.
@@ -13,7 +13,7 @@ pub fn start(filter: &str, format: LogFormat) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|_| format!("USHER_LOG is \"{filter}\", which is no filter; write for example info or usher=debug"))?;
     let registry = tracing_subscriber::registry().with(filter);
-    let layer = fmt::layer().with_writer(std::io::stderr);
+    let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // Whoever started logging first keeps it: only tests start it twice.
     let _ = match format {
         LogFormat::Text => registry.with(layer.with_target(false)).try_init(),

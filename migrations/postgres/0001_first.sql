@@ -206,7 +206,6 @@ CREATE TABLE notifications (
     created_at BIGINT NOT NULL,
     sent_at BIGINT,
     lease_owner TEXT COLLATE "C",
-    lease_until BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX notifications_cause ON notifications (tenant_id, user_id, code, cause);

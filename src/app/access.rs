@@ -25,11 +25,15 @@ const CAPACITY: usize = 10_000;
 /// An authenticated caller with everything a request needs to know of its tenant; shared, immutable.
 #[derive(Debug, Clone)]
 pub struct Principal {
+    /// The tenant it belongs to.
     pub tenant: Arc<Tenant>,
+    /// The token itself.
     pub token: TokenId,
+    /// The token's name, for lists and the audit trail.
     pub token_name: String,
     /// When the token ends by itself.
     pub expires_at: Timestamp,
+    /// What the token is for.
     pub grant: Grant,
 }
 
@@ -37,9 +41,19 @@ pub struct Principal {
 #[derive(Debug, Clone)]
 pub enum Grant {
     /// SCIM on behalf of a connection; `group` when the token is bound to one.
-    Scim { connection: Arc<Connection>, registry: Arc<Registry>, group: Option<GroupId> },
+    Scim {
+        /// The connection it belongs to.
+        connection: Arc<Connection>,
+        /// What attributes the tenant knows.
+        registry: Arc<Registry>,
+        /// The group the token is bound to.
+        group: Option<GroupId>,
+    },
     /// The API, acting as a person.
-    Api { user: UserId },
+    Api {
+        /// The person it acts as.
+        user: UserId,
+    },
 }
 
 /// What is cached between requests.

@@ -36,6 +36,7 @@ pub enum Rank {
 /// An administrator that was just made.
 #[derive(Debug, Clone)]
 pub struct Created {
+    /// Their id.
     pub user: UserId,
     /// The password, where it was generated: the only copy.
     pub generated: Option<String>,
@@ -53,12 +54,11 @@ pub async fn create(
     rank: Rank,
 ) -> Result<Created, Error> {
     let email = checked_email(email)?;
-    let (password, generated) = match password {
-        Some(password) => (checked_password(&password, &email)?, None),
-        None => {
-            let made = password::generate(&*app.rng);
-            (made.clone(), Some(made))
-        }
+    let (password, generated) = if let Some(password) = password {
+        (checked_password(&password, &email)?, None)
+    } else {
+        let made = password::generate(&*app.rng);
+        (made.clone(), Some(made))
     };
     let hash = app.hasher.hash(password).await?;
     let now = app.clock.now();
@@ -142,38 +142,19 @@ fn administrator(app: &App, email: &str, hash: String, rank: Rank, now: Timestam
     let mut document = Object::new();
     document.insert("userName".to_owned(), json!(email));
     document.insert("emails".to_owned(), json!([{ "value": email, "type": "work", "primary": true }]));
+    let id = UserId::generate(&*app.clock, &*app.rng);
     User {
-        // The tenant is looked up in the transaction that inserts the row.
-        tenant: TenantId::from_bytes([0; 16]),
-        id: UserId::generate(&*app.clock, &*app.rng),
-        connection: None,
-        external_id: None,
         user_name: email.to_owned(),
         document,
-        shows_active: true,
         state: State::Active,
-        state_reason: None,
-        earlier: None,
         mode: Mode::Create,
-        start_date: None,
-        deletion_date: None,
-        start_at: None,
-        deletion_at: None,
-        warned_for: None,
-        suppress_notifications: false,
         billable_since: Some(now),
         password_hash: Some(hash),
-        must_change_password: false,
         password_generation: 1,
         episode: 1,
-        invitation: None,
         is_owner: rank == Rank::Owner,
-        is_visible: true,
-        is_listed: true,
-        version: 1,
-        created_at: now,
-        modified_at: now,
-        deleted_at: None,
+        // The tenant is looked up in the transaction that inserts the row.
+        ..User::new(TenantId::from_bytes([0; 16]), id, None, now)
     }
 }
 
@@ -189,15 +170,7 @@ fn checked_password(password: &str, email: &str) -> Result<String, Error> {
     let prepared = password::prepare(password);
     match password::judge(&prepared, &[email]) {
         Ok(()) => Ok(prepared),
-        Err(weakness) => Err(Error::Invalid { field: "password", message: sentence(weakness).to_owned() }),
-    }
-}
-
-fn sentence(weakness: password::Weakness) -> &'static str {
-    match weakness {
-        password::Weakness::TooShort => "it must have at least 12 characters",
-        password::Weakness::TooLong => "it must have at most 1024 bytes",
-        password::Weakness::TooWeak => "it is too easy to guess; take several unrelated words",
+        Err(weakness) => Err(Error::Invalid { field: "password", message: weakness.to_string() }),
     }
 }
 

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        InvitationId, NotificationId, TenantId, UserId, calendar, invitation, mailbox,
-        notification::{Code, MailSwitch, Notification, Status},
+        InvitationId, TenantId, UserId, invitation,
+        notification::{Code, Status},
         onboarding::{self, Decision, Effect},
         user::{State, User},
     },
@@ -128,31 +128,11 @@ async fn warn(tx: &mut Conn, scene: &Scene, before: &User) -> Result<u64, Error>
     if before.state == State::Suspended {
         return Ok(1);
     }
-    let app = &scene.app;
-    let now = calendar::to_millis(scene.now);
-    let silence = onboarding::silence(before, Code::E13, &scene.circumstances(None));
-    let mail = Notification {
-        tenant: before.tenant,
-        id: NotificationId::generate(&*app.clock, &*app.rng),
-        user: before.id,
-        code: Code::E13,
-        cause: date.to_string(),
-        status: match (silence, scene.mail_switch()) {
-            (Some(_), _) => Status::Omitted,
-            (None, MailSwitch::Hold) => Status::Held,
-            (None, _) => Status::Queued,
-        },
-        reason: silence.map(str::to_owned),
-        to: mailbox::address_of(&before.document, &before.user_name),
-        language: scene.language_of(before),
-        subject: None,
-        invitation: None,
-        sealed: None,
-        attempts: 0,
-        due_at: now,
-        created_at: now,
-        sent_at: None,
-    };
+    let mut mail = scene.mail(before, Code::E13, date.to_string());
+    if let Some(reason) = onboarding::silence(before, Code::E13, &scene.circumstances(None)) {
+        mail.status = Status::Omitted;
+        mail.reason = Some(reason.to_owned());
+    }
     store::notifications::insert(tx, &mail).await?;
     scene.queued.store(true, Ordering::Relaxed);
     Ok(1)

@@ -27,10 +27,15 @@ pub const DEFAULT: &str = "default";
 /// The settings to change; what is absent stays. An inner `None` clears a setting.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
+    /// The path for people whose push names none; cleared, the tenant's.
     pub default_mode: Option<Option<Mode>>,
+    /// The group everyone of the connection joins.
     pub default_group: Option<Option<GroupId>>,
+    /// The role on it, and of pushed members.
     pub default_role: Option<Option<Role>>,
+    /// Whether mails leave, wait or are not made.
     pub notifications: Option<MailSwitch>,
+    /// Whether our own extension is published and returned.
     pub extension: Option<Extension>,
 }
 
@@ -125,7 +130,9 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
 /// A connection with what it maps.
 #[derive(Debug, Clone)]
 pub struct Listed {
+    /// The connection.
     pub connection: Connection,
+    /// Pushed group to platform group.
     pub mappings: Vec<GroupMapping>,
 }
 

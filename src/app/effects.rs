@@ -112,6 +112,31 @@ impl Scene {
         let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
         language::negotiate(preferred, &self.tenant.language).tag().to_owned()
     }
+
+    /// A mail to this person, held where the switch says so; not in the outbox yet.
+    #[must_use]
+    pub fn mail(&self, user: &User, code: Code, cause: String) -> Notification {
+        let now = calendar::to_millis(self.now);
+        let is_held = self.mail_switch() == MailSwitch::Hold;
+        Notification {
+            tenant: user.tenant,
+            id: NotificationId::generate(&*self.app.clock, &*self.app.rng),
+            user: user.id,
+            code,
+            cause,
+            status: if is_held { Status::Held } else { Status::Queued },
+            reason: is_held.then(|| "held for the tenant or the connection".to_owned()),
+            to: mailbox::address_of(&user.document, &user.user_name),
+            language: self.language_of(user),
+            subject: None,
+            invitation: None,
+            sealed: None,
+            attempts: 0,
+            due_at: now,
+            created_at: now,
+            sent_at: None,
+        }
+    }
 }
 
 /// Whether a change by the server itself is a new version of the resource: only where our extension, which shows it, is returned.
@@ -397,28 +422,10 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// A mail of the person's path, due when the start date begins.
     fn mail(&self, code: Code, cause: String) -> Notification {
-        let app = &self.scene.app;
-        let now = calendar::to_millis(self.scene.now);
-        Notification {
-            tenant: self.user.tenant,
-            id: NotificationId::generate(&*app.clock, &*app.rng),
-            user: self.user.id,
-            code,
-            cause,
-            status: if self.scene.mail_switch() == MailSwitch::Hold { Status::Held } else { Status::Queued },
-            reason: (self.scene.mail_switch() == MailSwitch::Hold)
-                .then(|| "held for the tenant or the connection".to_owned()),
-            to: mailbox::address_of(&self.user.document, &self.user.user_name),
-            language: self.scene.language_of(&self.user),
-            subject: None,
-            invitation: None,
-            sealed: None,
-            attempts: 0,
-            due_at: self.user.start_at.unwrap_or(now),
-            created_at: now,
-            sent_at: None,
-        }
+        let mail = self.scene.mail(&self.user, code, cause);
+        Notification { due_at: self.user.start_at.unwrap_or(mail.due_at), ..mail }
     }
 
     fn wake(&self, mail: &Notification) {

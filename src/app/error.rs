@@ -25,13 +25,23 @@ pub enum Error {
     Conflict(String),
     /// A value is wrong: the field's name and what to do.
     #[error("{field}: {message}")]
-    Invalid { field: &'static str, message: String },
+    ///
+    Invalid {
+        /// The field's name.
+        field: &'static str,
+        /// What to do, or a text key.
+        message: String,
+    },
     /// The caller's version of the resource is not the current one.
     #[error("the ETag given in If-Match is not the resource's current version")]
     PreconditionFailed,
     /// Too much work is waiting; worth trying again.
     #[error("the server is busy")]
-    Busy { retry_after_seconds: u64 },
+    ///
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),

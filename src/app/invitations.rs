@@ -26,9 +26,13 @@ const MAX_NAME: usize = 100;
 /// What the form shows before it is filled.
 #[derive(Debug, Clone)]
 pub struct Form {
+    /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// The address on file.
     pub email: String,
+    /// Given name.
     pub first_name: String,
+    /// Family name.
     pub last_name: String,
     /// A language we have.
     pub language: String,
@@ -37,8 +41,11 @@ pub struct Form {
 /// What the person typed.
 #[derive(Debug, Clone)]
 pub struct Answers {
+    /// Given name.
     pub first_name: String,
+    /// Family name.
     pub last_name: String,
+    /// In plain text, as typed.
     pub password: String,
 }
 

@@ -40,6 +40,7 @@ pub enum Purpose {
 /// What a signed link says. Nothing of it is secret; the signature is what can't be made up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
     /// The invitation's or the person's id.
     pub subject: [u8; 16],

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     domain::{
-        NotificationId, TenantId, UserId, calendar, mailbox,
+        TenantId, UserId,
         notification::{Code, Notification, Status},
         onboarding::{Decision, Effect},
-        user::{State, User},
+        user::State,
     },
     store::{self, Conn},
 };
@@ -49,7 +49,9 @@ async fn send(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId) -> Result<
             effects::update(tx, &scene, &user, decision, Writer::Server).await?;
         }
         State::Active | State::Staged if user.start_at.is_none() && !is_recent(&mails, Code::Reset, since) => {
-            let mail = reset(app, &scene, &user);
+            // A person who asks for a link gets it, whatever the switches for notifications say.
+            let cause = scene.now.as_millisecond().to_string();
+            let mail = Notification { status: Status::Queued, reason: None, ..scene.mail(&user, Code::Reset, cause) };
             if mail.to.is_some() {
                 store::notifications::insert(tx, &mail).await?;
             }
@@ -61,26 +63,4 @@ async fn send(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId) -> Result<
 
 fn is_recent(mails: &[Notification], code: Code, since: Timestamp) -> bool {
     mails.iter().any(|mail| mail.code == code && mail.created_at > since)
-}
-
-fn reset(app: &App, scene: &Scene, user: &User) -> Notification {
-    let now = calendar::to_millis(scene.now);
-    Notification {
-        tenant: user.tenant,
-        id: NotificationId::generate(&*app.clock, &*app.rng),
-        user: user.id,
-        code: Code::Reset,
-        cause: now.as_millisecond().to_string(),
-        status: Status::Queued,
-        reason: None,
-        to: mailbox::address_of(&user.document, &user.user_name),
-        language: scene.language_of(user),
-        subject: None,
-        invitation: None,
-        sealed: None,
-        attempts: 0,
-        due_at: now,
-        created_at: now,
-        sent_at: None,
-    }
 }

@@ -41,12 +41,19 @@ pub struct App {
 
 /// What an `App` is made of.
 pub struct Inner {
+    /// The database.
     pub store: Store,
+    /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
     pub rng: Arc<dyn Rng>,
+    /// What the secret key protects.
     pub keys: keyring::Keyring,
+    /// The part of the configuration that matters here.
     pub settings: Settings,
+    /// Password hashing.
     pub hasher: hashing::Hasher,
+    /// Cached principals.
     pub access: access::Cache,
     /// Told whenever a mail entered the outbox.
     pub outbox: tokio::sync::Notify,

@@ -36,15 +36,23 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// A mail that is to leave now: everything the letter needs, read at this moment.
 #[derive(Debug, Clone)]
 pub struct Letter {
+    /// The outbox row.
     pub notification: Notification,
     /// `<…@host>`, the same at every attempt.
     pub message_id: String,
+    /// The address it goes to.
     pub to: String,
+    /// Given name.
     pub first_name: String,
+    /// Family name.
     pub last_name: String,
+    /// What the person signs in with.
     pub login: String,
+    /// BCP 47 tag of a language we have.
     pub language: String,
+    /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// The zone that dates are told in.
     pub time_zone: TimeZone,
     /// The link of the invitation or the set-password page; the sign-in page otherwise.
     pub link: String,
@@ -60,11 +68,22 @@ pub struct Letter {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// The relay's final 250, with its words and the subject that went out.
-    Accepted { reply: String, subject: String },
+    Accepted {
+        /// The relay's words.
+        reply: String,
+        /// The subject that went out.
+        subject: String,
+    },
     /// 4xx, timeout or connection failure: worth another attempt.
-    Delayed { reply: String },
+    Delayed {
+        /// The relay's words.
+        reply: String,
+    },
     /// 5xx, or no such mail can be made.
-    Refused { reply: String },
+    Refused {
+        /// The relay's words.
+        reply: String,
+    },
 }
 
 /// A name no other worker has.

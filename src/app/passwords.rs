@@ -22,7 +22,9 @@ use std::sync::Arc;
 /// What the set-password page shows.
 #[derive(Debug, Clone)]
 pub struct Form {
+    /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// The address on file.
     pub email: String,
     /// A language we have.
     pub language: String,
@@ -53,6 +55,7 @@ pub async fn set(app: &App, token: &str, typed: String) -> Result<SignedIn, Erro
     let link = app.keys.read_link(Purpose::PasswordLink, token).ok_or_else(dead)?;
     let prepared = password::prepare(&typed);
     judge(&prepared, &[&form.email])?;
+    refuse_mailed(app, &link, &prepared).await?;
     let hash = app.hasher.hash(prepared).await?;
     let session = sign_in::Fresh::new(app);
     let command = Arc::new(Setting { app: app.clone(), link, hash, session });
@@ -64,6 +67,20 @@ pub async fn set(app: &App, token: &str, typed: String) -> Result<SignedIn, Erro
         })
         .await?;
     Ok(SignedIn::Session { secret: command.session.secret.clone(), language: form.language })
+}
+
+/// A generated password went through the mail: it is replaced, not kept.
+async fn refuse_mailed(app: &App, link: &Link, prepared: &str) -> Result<(), Error> {
+    let mut reader = app.store.read().await?;
+    let user = store::users::find(&mut reader, link.tenant, UserId::from_bytes(link.subject)).await?;
+    drop(reader);
+    let Some(mailed) = user.filter(|user| user.must_change_password).and_then(|user| user.password_hash) else {
+        return Ok(());
+    };
+    if app.hasher.verify(prepared.to_owned(), Some(mailed)).await? {
+        return Err(Error::Invalid { field: "password", message: "error-password-same".to_owned() });
+    }
+    Ok(())
 }
 
 struct Setting {

@@ -28,23 +28,41 @@ const CHANGE: SignedDuration = SignedDuration::from_mins(30);
 #[derive(Debug, Clone)]
 pub enum SignedIn {
     /// The cookie's secret.
-    Session { secret: String, language: String },
+    Session {
+        /// The cookie's secret.
+        secret: String,
+        /// BCP 47 tag of a language we have.
+        language: String,
+    },
     /// Generated credentials: the password must be changed first, with this link token.
-    MustChangePassword { link: String, language: String },
+    MustChangePassword {
+        /// The link's token.
+        link: String,
+        /// BCP 47 tag of a language we have.
+        language: String,
+    },
 }
 
 /// What `/me` shows.
 #[derive(Debug, Clone)]
 pub struct Me {
+    /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// Given name.
     pub first_name: String,
+    /// Family name.
     pub last_name: String,
+    /// The address on file.
     pub email: String,
+    /// The sign-in name as written.
     pub user_name: String,
+    /// BCP 47 tag of a language we have.
     pub language: String,
     /// Group name and role word.
     pub groups: Vec<(String, String)>,
+    /// The day on which the account goes.
     pub deletion_date: Option<Date>,
+    /// Whether the person administers the platform.
     pub is_administrator: bool,
 }
 

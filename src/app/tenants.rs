@@ -26,14 +26,23 @@ pub(super) const OPERATOR: &str = "command line";
 /// The settings to change; what is absent stays.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
+    /// The name in mails and on pages.
     pub name: Option<String>,
+    /// The path for people whose push names none.
     pub default_mode: Option<Mode>,
+    /// Where calendar dates begin.
     pub time_zone: Option<TimeZone>,
+    /// BCP 47 tag of a language we have.
     pub language: Option<String>,
+    /// How long an invitation's link lives.
     pub invitation_ttl: Option<SignedDuration>,
+    /// Whether connections may take over people nobody manages.
     pub adoption: Option<Adoption>,
+    /// What happens to a pushed password.
     pub scim_password: Option<ScimPassword>,
+    /// Mails per hour before they are held.
     pub mail_budget_per_hour: Option<u32>,
+    /// Whether mails leave, wait or are not made.
     pub notifications: Option<MailSwitch>,
 }
 

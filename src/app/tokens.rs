@@ -22,6 +22,7 @@ use serde_json::json;
 pub struct Wanted {
     /// For people; several tokens may share it.
     pub name: String,
+    /// What it may be used for.
     pub scope: Scope,
     /// The connection of a SCIM token, made on demand; `default` when absent.
     pub connection: Option<String>,
@@ -29,13 +30,16 @@ pub struct Wanted {
     pub user: Option<String>,
     /// Binds the token to one group.
     pub group: Option<GroupId>,
+    /// How long it works.
     pub lifetime: SignedDuration,
 }
 
 /// A token that was just made, with the only copy of its secret.
 #[derive(Debug, Clone)]
 pub struct Issued {
+    /// The row.
     pub token: Token,
+    /// What the client sends as bearer token.
     pub secret: String,
 }
 
@@ -70,7 +74,9 @@ pub async fn create(app: &App, tenant: &str, wanted: Wanted) -> Result<Issued, E
 /// A token with the name of its connection, for lists.
 #[derive(Debug, Clone)]
 pub struct Listed {
+    /// The token, without its secret.
     pub token: Token,
+    /// The name of its connection.
     pub connection: Option<String>,
 }
 

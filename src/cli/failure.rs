@@ -1,7 +1,7 @@
 //! How a command fails: one sentence for stderr and an exit code.
 
 use crate::{app, config, store::StoreError};
-use std::{error::Error as _, fmt, io};
+use std::{fmt, io};
 
 /// Why a command did not do what it should.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Failure {
     }
 
     /// The runtime could not be started.
-    pub fn runtime(error: io::Error) -> Self {
+    pub fn runtime(error: &io::Error) -> Self {
         Self::failed(format!("the threads can't be started: {error}"))
     }
 

@@ -52,7 +52,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn execute(command: Command) -> Result<(), Failure> {
     // Only the first call of a process installs it; a second finds the same provider in place.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::runtime)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure::runtime(&error))?;
     match command {
         Command::Config => settings::show(),
         Command::Demo(options) => runtime.block_on(demo::run(options)),

@@ -9,16 +9,16 @@ use std::{
 /// Prints one line on stdout.
 pub fn line(text: fmt::Arguments<'_>) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(closed)
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|error| closed(&error))
 }
 
 /// Prints rows in columns; the first row holds the headings.
 pub fn table(rows: &[Vec<String>]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(columns(rows).as_bytes()).and_then(|()| out.flush()).map_err(closed)
+    out.write_all(columns(rows).as_bytes()).and_then(|()| out.flush()).map_err(|error| closed(&error))
 }
 
-fn closed(error: io::Error) -> Failure {
+fn closed(error: &io::Error) -> Failure {
     Failure::failed(format!("the output can't be written: {error}"))
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 /// A fault in the settings: one sentence saying what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are the words of the sentences above them")]
 pub enum Error {
     /// A key nobody knows.
     #[error("{place} names the setting {key}, which does not exist; did you mean {nearest}?")]

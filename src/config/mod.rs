@@ -50,9 +50,17 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub enum Database {
     /// An embedded file.
-    Sqlite { url: String, path: PathBuf },
+    Sqlite {
+        /// As set, for the store.
+        url: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// A PostgreSQL server.
-    Postgres { url: Secret },
+    Postgres {
+        /// With its password.
+        url: Secret,
+    },
 }
 
 /// Where the secret key comes from.
@@ -63,7 +71,12 @@ pub enum SecretKey {
     /// In a file somebody made.
     File(PathBuf),
     /// In a file beside the SQLite database, made on the first start.
-    Beside { key: PathBuf, database: PathBuf },
+    Beside {
+        /// The key's file.
+        key: PathBuf,
+        /// The database's file.
+        database: PathBuf,
+    },
 }
 
 /// How log lines look.

@@ -6,8 +6,12 @@ use jiff::Timestamp;
 /// One interval of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interval {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
+    /// The person.
     pub user: UserId,
+    /// When it began.
     pub started_at: Timestamp,
+    /// When it ended; none while it lasts.
     pub ended_at: Option<Timestamp>,
 }

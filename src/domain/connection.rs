@@ -5,8 +5,11 @@ use super::{ConnectionId, GroupId, TenantId, notification::MailSwitch, role::Rol
 /// A connection with its settings.
 #[derive(Debug, Clone)]
 pub struct Connection {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
+    /// Its id.
     pub id: ConnectionId,
+    /// Unique in the tenant.
     pub name: String,
     /// The path for people whose push names none; the tenant's when absent.
     pub default_mode: Option<Mode>,
@@ -14,14 +17,18 @@ pub struct Connection {
     pub default_group: Option<GroupId>,
     /// The role on it, and of pushed members; learner when absent.
     pub default_role: Option<Role>,
+    /// Its switch for mails.
     pub notifications: MailSwitch,
+    /// Whether our extension is shown.
     pub extension: Extension,
 }
 
 /// Whether our own extension schema is published to and returned over this connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extension {
+    /// It is.
     On,
+    /// It is not, for clients that choke on schemas they do not know.
     Off,
 }
 
@@ -30,6 +37,8 @@ pub enum Extension {
 pub struct GroupMapping {
     /// The pushed group's displayName.
     pub pushed: String,
+    /// The group.
     pub group: GroupId,
+    /// The role held or granted.
     pub role: Role,
 }

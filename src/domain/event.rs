@@ -6,23 +6,41 @@ use serde_json::Value;
 /// What happened, in the words of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// Added, waiting for a start date.
     UserStaged,
+    /// An invitation is out.
     UserInvited,
+    /// Put on the create path.
     UserCreated,
+    /// Active and billed from now.
     UserActivated,
+    /// Attributes changed.
     UserUpdated,
+    /// Switched off.
     UserSuspended,
+    /// Switched on again.
     UserReactivated,
+    /// Gone, by date or by request.
     UserDeleted,
+    /// Back from deletion.
     UserRestored,
+    /// A connection manages the person from now.
     UserAdopted,
+    /// The relay accepted an invitation.
     InvitationSent,
+    /// An invitation ended early.
     InvitationCancelled,
+    /// An invitation's time is over.
     InvitationExpired,
+    /// The relay refused a mail.
     MailFailed,
+    /// A group was made.
     GroupCreated,
+    /// A group's attributes changed.
     GroupUpdated,
+    /// A group is gone.
     GroupDeleted,
+    /// A group's members changed.
     MembershipChanged,
 }
 
@@ -56,8 +74,12 @@ impl Kind {
 /// One event to be written.
 #[derive(Debug, Clone)]
 pub struct Event {
+    /// Which kind it is.
     pub kind: Kind,
+    /// The person.
     pub user: Option<UserId>,
+    /// The group.
     pub group: Option<GroupId>,
+    /// What else is worth telling, without secrets.
     pub data: Value,
 }

@@ -6,11 +6,17 @@ use jiff::Timestamp;
 /// Where an invitation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
+    /// Waits for the start date.
     Scheduled,
+    /// Can be accepted.
     Pending,
+    /// The form was filled.
     Accepted,
+    /// Its time is over.
     Expired,
+    /// Ended by somebody.
     Cancelled,
+    /// Replaced by another path.
     Superseded,
 }
 
@@ -46,32 +52,48 @@ impl Status {
 /// Where a person is invited from (E1, E2 or E3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
+    /// To the platform.
     Platform,
+    /// To the group of this id.
     Group(String),
+    /// To the session of this id.
     Session(String),
 }
 
 /// An invitation as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Invitation {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
+    /// Its id.
     pub id: InvitationId,
+    /// The person.
     pub user: UserId,
+    /// Which kind it is.
     pub kind: Kind,
     /// Who invited: a token's or a person's name, for the list.
     pub inviter: String,
+    /// BCP 47 tag of a language we have.
     pub language: String,
+    /// Where it stands.
     pub status: Status,
     /// Counts the links; a link of an older count is dead.
     pub generation: i64,
+    /// When it was made.
     pub created_at: Timestamp,
     /// When the mail may go.
     pub send_at: Timestamp,
+    /// When the relay accepted it.
     pub sent_at: Option<Timestamp>,
+    /// How many mails of it were accepted.
     pub sent_count: i64,
+    /// When it dies by itself.
     pub expires_at: Timestamp,
+    /// When the form was filled.
     pub accepted_at: Option<Timestamp>,
+    /// When it was ended.
     pub cancelled_at: Option<Timestamp>,
+    /// Who ended it.
     pub cancelled_by: Option<CancelledBy>,
     /// Delivery of its last mail: queued, sent, delayed, failed, held, omitted.
     pub delivery: String,
@@ -82,8 +104,11 @@ pub struct Invitation {
 /// Who ended an invitation: an administrator's word outlives a reactivation, a suspension's does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelledBy {
+    /// An administrator.
     Administrator,
+    /// The suspension of the person.
     Suspension,
+    /// The deletion of the person.
     Deletion,
 }
 

@@ -14,7 +14,9 @@ pub struct Language(pub(super) &'static str);
 /// The way a language is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
+    /// From left to right, as Latin script.
     LeftToRight,
+    /// From right to left, as Arabic and Hebrew script.
     RightToLeft,
 }
 

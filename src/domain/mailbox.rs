@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn document(value: Value) -> Object {
+    fn document(value: &Value) -> Object {
         value.as_object().cloned().unwrap_or_default()
     }
 
@@ -168,7 +168,7 @@ mod tests {
             (json!({}), "ada_example.org#EXT#@corp.onmicrosoft.com", None),
         ];
         for (value, user_name, expected) in table {
-            assert_eq!(address_of(&document(value.clone()), user_name).as_deref(), expected, "{value}");
+            assert_eq!(address_of(&document(&value), user_name).as_deref(), expected, "{value}");
         }
     }
 
@@ -185,9 +185,9 @@ mod tests {
             (json!({"name": "Ada", "displayName": "  "}), None),
         ];
         for (value, expected) in table {
-            assert_eq!(greeting_name(&document(value.clone())).as_deref(), expected, "{value}");
+            assert_eq!(greeting_name(&document(&value)).as_deref(), expected, "{value}");
         }
-        let (first, last) = name_of(&document(json!({"name": {"givenName": "Ada", "familyName": "Lovelace"}})));
+        let (first, last) = name_of(&document(&json!({"name": {"givenName": "Ada", "familyName": "Lovelace"}})));
         assert_eq!((first.as_str(), last.as_str()), ("Ada", "Lovelace"));
     }
 

@@ -6,8 +6,11 @@ use jiff::Timestamp;
 /// A tenant's or connection's switch for mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailSwitch {
+    /// Mails leave.
     On,
+    /// Mails wait for an administrator.
     Hold,
+    /// Mails are recorded as omitted.
     Off,
 }
 
@@ -82,13 +85,21 @@ impl Code {
 /// Where a mail stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
+    /// Waits for the worker.
     Queued,
+    /// A worker has it.
     Sending,
+    /// The relay accepted it.
     Sent,
+    /// Waits for another attempt.
     Delayed,
+    /// Refused for good, or given up.
     Failed,
+    /// Waits for an administrator.
     Held,
+    /// Was not to be sent.
     Omitted,
+    /// Became pointless.
     Cancelled,
 }
 
@@ -135,12 +146,17 @@ impl Status {
 /// One row of the outbox.
 #[derive(Debug, Clone)]
 pub struct Notification {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
+    /// Its id.
     pub id: NotificationId,
+    /// The person.
     pub user: UserId,
+    /// The kind of mail.
     pub code: Code,
     /// What made it; with tenant, user and code the row's unique key.
     pub cause: String,
+    /// Where it stands.
     pub status: Status,
     /// Why it stands where it stands: the relay's reply, or the reason for an omission.
     pub reason: Option<String>,
@@ -148,12 +164,18 @@ pub struct Notification {
     pub to: Option<String>,
     /// BCP 47 tag of a language we have.
     pub language: String,
+    /// As it left.
     pub subject: Option<String>,
+    /// The invitation it belongs to.
     pub invitation: Option<InvitationId>,
     /// A generated password, encrypted; gone once the relay accepted the mail.
     pub sealed: Option<String>,
+    /// How many attempts were made.
     pub attempts: i64,
+    /// Not before this instant.
     pub due_at: Timestamp,
+    /// When it was made.
     pub created_at: Timestamp,
+    /// When the relay accepted it.
     pub sent_at: Option<Timestamp>,
 }

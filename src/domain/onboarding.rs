@@ -21,7 +21,9 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 pub struct Wish {
     /// The canonical document without `active` and `password`.
     pub document: Object,
+    /// The sign-in name as written.
     pub user_name: String,
+    /// The client's own id.
     pub external_id: Option<String>,
     /// `None` leaves the switch as it is.
     pub active: Option<bool>,
@@ -29,9 +31,13 @@ pub struct Wish {
     pub shows_active: bool,
     /// The path the extension attribute names.
     pub mode: Option<Mode>,
+    /// The day on which the person may come in.
     pub start_date: Option<Date>,
+    /// The day on which the account goes.
     pub deletion_date: Option<Date>,
+    /// Whether mails are silenced.
     pub suppress_notifications: bool,
+    /// How a created person gets in.
     pub credentials: Credentials,
 }
 
@@ -49,7 +55,9 @@ pub enum Credentials {
 /// What the decision needs to know besides the person and the wish.
 #[derive(Debug, Clone)]
 pub struct Circumstances<'a> {
+    /// The present instant.
     pub now: Timestamp,
+    /// The tenant's time zone.
     pub zone: &'a TimeZone,
     /// The path for people whose push names none.
     pub default_mode: Mode,
@@ -90,16 +98,23 @@ pub enum Effect {
     DropOnboardingMails(&'static str),
     /// The start date moved: the scheduled invitation and the waiting mail move with it.
     Reschedule,
+    /// A billing interval begins.
     OpenBilling,
+    /// The open billing interval ends.
     CloseBilling,
+    /// All sessions of the person end.
     EndSessions,
+    /// The person leaves every group.
     EndMemberships,
+    /// An event for the feed.
     Record(event::Kind),
 }
 
 /// A person after a decision, and what follows. Nothing changed when `user` equals the person before and there are no effects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
+    /// The person.
     pub user: User,
+    /// What follows, in order.
     pub effects: Vec<Effect>,
 }

@@ -1,4 +1,4 @@
-//! Passwords as text: preparation (RFC 8265 OpaqueString), the policy, and generated ones. Hashing is the use cases' business.
+//! Passwords as text: preparation (RFC 8265 `OpaqueString`), the policy, and generated ones. Hashing is the use cases' business.
 
 use super::Rng;
 use unicode_normalization::UnicodeNormalization;
@@ -14,14 +14,20 @@ const GENERATED_CHARS: usize = 18;
 const ESTIMATED_CHARS: usize = 72;
 
 /// Why a password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     /// Fewer than [`MIN_CHARS`] characters.
+    #[error("it must have at least {MIN_CHARS} characters")]
     TooShort,
     /// More than [`MAX_BYTES`].
+    #[error("it must have at most {MAX_BYTES} bytes")]
     TooLong,
-    /// Easy to guess, or made of the person's own name or address.
+    /// Easy to guess.
+    #[error("it is too easy to guess; take several unrelated words")]
     TooWeak,
+    /// Made of the person's own name or address.
+    #[error("it is made of the person's own name or address")]
+    TooPersonal,
 }
 
 impl Weakness {
@@ -32,6 +38,7 @@ impl Weakness {
             Self::TooShort => "error-password-short",
             Self::TooLong => "error-password-long",
             Self::TooWeak => "error-password-weak",
+            Self::TooPersonal => "error-password-personal",
         }
     }
 }
@@ -56,8 +63,14 @@ pub fn judge(prepared: &str, own_words: &[&str]) -> Result<(), Weakness> {
         return Err(Weakness::TooShort);
     }
     let estimated: String = prepared.chars().take(ESTIMATED_CHARS).collect();
-    let entropy = zxcvbn::zxcvbn(&estimated, own_words);
-    if entropy.score() < zxcvbn::Score::Three { Err(Weakness::TooWeak) } else { Ok(()) }
+    let is_weak = |words: &[&str]| zxcvbn::zxcvbn(&estimated, words).score() < zxcvbn::Score::Three;
+    if is_weak(&[]) {
+        Err(Weakness::TooWeak)
+    } else if is_weak(own_words) {
+        Err(Weakness::TooPersonal)
+    } else {
+        Ok(())
+    }
 }
 
 /// A random password that is easy to read and type.
@@ -102,7 +115,7 @@ mod tests {
         assert_eq!(judge("short", &[]), Err(Weakness::TooShort));
         assert_eq!(judge("password1234", &[]), Err(Weakness::TooWeak));
         assert_eq!(judge("aaaaaaaaaaaaaaaaaaaa", &[]), Err(Weakness::TooWeak));
-        assert_eq!(judge("christopherlambert", &["christopher", "lambert"]), Err(Weakness::TooWeak));
+        assert_eq!(judge("kowalczykiewicz 7", &["kowalczykiewicz"]), Err(Weakness::TooPersonal));
         assert_eq!(judge("violet tractor moonlight sandwich", &[]), Ok(()));
         assert_eq!(judge(&"x".repeat(2000), &[]), Err(Weakness::TooLong));
     }

@@ -5,11 +5,17 @@ use std::{fmt, str::FromStr};
 /// A role a person holds on a group, from least to most powerful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
+    /// Takes part; the default.
     Learner,
+    /// Writes content.
     Author,
+    /// Accompanies learners.
     Coach,
+    /// Manages the group's people.
     UserAdmin,
+    /// Administers the group; on the root group, the platform.
     Admin,
+    /// The one protected account.
     Owner,
 }
 
@@ -59,11 +65,17 @@ impl FromStr for Role {
 /// Where a membership row comes from; a push removes only its own connection's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
+    /// A pushed group's `members`.
     IdpMembers,
+    /// Roles in our extension or in core `roles`.
     IdpRoles,
+    /// An administrator's hand.
     Admin,
+    /// A CSV batch.
     Csv,
+    /// A program session.
     Session,
+    /// A connection's default group.
     Default,
 }
 

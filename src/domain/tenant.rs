@@ -6,34 +6,44 @@ use jiff::{SignedDuration, tz::TimeZone};
 /// What happens to a password that an identity provider pushes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScimPassword {
+    /// It is dropped.
     Ignore,
+    /// It becomes the password.
     Accept,
 }
 
 /// A tenant with its settings; cached, so cheap to clone behind an `Arc`.
 #[derive(Debug, Clone)]
 pub struct Tenant {
+    /// Its id.
     pub id: TenantId,
     /// The short name in commands, `[a-z0-9-]{1,63}`.
     pub slug: String,
     /// The name in mails and on pages.
     pub name: String,
+    /// The path for people whose push names none.
     pub default_mode: Mode,
     /// Where calendar dates begin.
     pub time_zone: TimeZone,
     /// BCP 47 tag of the language for people who state none.
     pub language: String,
+    /// How long an invitation lives.
     pub invitation_ttl: SignedDuration,
+    /// Whether connections may adopt.
     pub adoption: Adoption,
+    /// What happens to pushed passwords.
     pub scim_password: ScimPassword,
     /// Mails per hour before they are held.
     pub mail_budget_per_hour: u32,
+    /// Its switch for mails.
     pub notifications: MailSwitch,
 }
 
 /// Whether a connection's first write takes over a person whom no connection manages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Adoption {
+    /// It does.
     On,
+    /// It does not.
     Off,
 }

@@ -7,7 +7,9 @@ use jiff::{Timestamp, civil::Date};
 /// The two paths (S1, S2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mode {
+    /// A mail, a form; active once the form is filled.
     Invite,
+    /// A notification; active once it is accepted by the relay.
     Create,
 }
 
@@ -31,10 +33,15 @@ impl Mode {
 /// A person's state (domain 2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
+    /// Added, not in yet.
     Staged,
+    /// Has an invitation.
     Invited,
+    /// In, and billed.
     Active,
+    /// Switched off.
     Suspended,
+    /// Gone.
     Deleted,
 }
 
@@ -62,11 +69,15 @@ impl State {
 
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a column; no two of them make one state")]
 pub struct User {
+    /// The tenant it belongs to.
     pub tenant: TenantId,
+    /// Its id.
     pub id: UserId,
     /// The connection that manages the person; none for people added locally.
     pub connection: Option<ConnectionId>,
+    /// The client's own id.
     pub external_id: Option<String>,
     /// The sign-in name as written; unique, by its folded key, among the tenant's live people.
     pub user_name: String,
@@ -74,13 +85,17 @@ pub struct User {
     pub document: Object,
     /// False after a PATCH removed `active`, until it is written again.
     pub shows_active: bool,
+    /// Where the person stands.
     pub state: State,
     /// Why the state is what it is, in words; empty when it speaks for itself.
     pub state_reason: Option<String>,
     /// The state a suspension or a deletion by date ended.
     pub earlier: Option<State>,
+    /// The path taken.
     pub mode: Mode,
+    /// The day on which the person may come in.
     pub start_date: Option<Date>,
+    /// The day on which the account goes.
     pub deletion_date: Option<Date>,
     /// The instant the start date begins, while it still keeps the person waiting.
     pub start_at: Option<Timestamp>,
@@ -88,7 +103,9 @@ pub struct User {
     pub deletion_at: Option<Timestamp>,
     /// The deletion date whose warning went out.
     pub warned_for: Option<Date>,
+    /// Whether mails are silenced.
     pub suppress_notifications: bool,
+    /// Since when the person is billed.
     pub billable_since: Option<Timestamp>,
     /// Argon2id, PHC string.
     pub password_hash: Option<String>,
@@ -98,6 +115,7 @@ pub struct User {
     pub password_generation: i64,
     /// Counts the times the person was put on a path; part of every mail's cause.
     pub episode: i64,
+    /// The invitation it belongs to.
     pub invitation: Option<InvitationId>,
     /// The platform's protected account.
     pub is_owner: bool,
@@ -105,13 +123,54 @@ pub struct User {
     pub is_visible: bool,
     /// In lists and filters, holding the userName: visible, and no later person took the userName of a tombstone.
     pub is_listed: bool,
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
+    /// When it was made.
     pub created_at: Timestamp,
+    /// When it last changed.
     pub modified_at: Timestamp,
+    /// When the person was deleted.
     pub deleted_at: Option<Timestamp>,
 }
 
 impl User {
+    /// A person of whom nothing is known but the ids: staged, listed, on the invite path, made now.
+    #[must_use]
+    pub fn new(tenant: TenantId, id: UserId, connection: Option<ConnectionId>, now: Timestamp) -> Self {
+        Self {
+            tenant,
+            id,
+            connection,
+            external_id: None,
+            user_name: String::new(),
+            document: Object::new(),
+            shows_active: true,
+            state: State::Staged,
+            state_reason: None,
+            earlier: None,
+            mode: Mode::Invite,
+            start_date: None,
+            deletion_date: None,
+            start_at: None,
+            deletion_at: None,
+            warned_for: None,
+            suppress_notifications: false,
+            billable_since: None,
+            password_hash: None,
+            must_change_password: false,
+            password_generation: 0,
+            episode: 0,
+            invitation: None,
+            is_owner: false,
+            is_visible: true,
+            is_listed: true,
+            version: 1,
+            created_at: now,
+            modified_at: now,
+            deleted_at: None,
+        }
+    }
+
     /// Not deleted.
     #[must_use]
     pub fn is_live(&self) -> bool {

@@ -39,7 +39,9 @@ pub struct Options {
 /// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inbox {
+    /// For peers on this machine.
     Served,
+    /// For nobody.
     Absent,
 }
 

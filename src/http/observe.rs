@@ -62,6 +62,8 @@ fn request_id(headers: &HeaderMap, rng: &dyn Rng) -> String {
 /// The route's template; what no route matched has no name of its own, or clients could fill the metrics with theirs.
 fn template(request: &Request) -> String {
     let matched = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    // `/Users/` is `/Users`.
+    let matched = matched.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(matched);
     if matched.is_empty() || matched.contains('*') { "unmatched".to_owned() } else { matched.to_owned() }
 }
 

@@ -88,3 +88,41 @@ fn start(
         drop(permit);
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::{Notify, oneshot},
+    };
+
+    #[tokio::test]
+    async fn a_request_under_way_is_answered_after_the_end_was_called() {
+        let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (inside, gate) = (Arc::clone(&arrived), Arc::clone(&go_on));
+        let handler = move |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move {
+            inside.notify_one();
+            gate.notified().await;
+            peer.ip().to_string()
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move { stopped.await.unwrap_or_default() };
+        let server = tokio::spawn(serve(listener, Router::new().route("/", get(handler)), shutdown));
+
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("sent");
+        arrived.notified().await;
+        stop.send(()).expect("still serving");
+        go_on.notify_one();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer, then the end");
+
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("127.0.0.1"), "{answer}");
+        server.await.expect("an orderly end");
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+}

@@ -16,19 +16,30 @@ const WIDTH: usize = 72;
 /// Why a letter can't become a mail; names no person.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
+    /// The address it should go to.
     #[error("the recipient's address is not a plain mailbox")]
     Recipient,
+    /// The address it should come from, or answers should go to.
     #[error("the sender's address is not a plain mailbox")]
     Sender,
+    /// Its Message-ID.
     #[error("the Message-ID is not of the form <id@host>")]
     MessageId,
+    /// The link it should carry.
     #[error("the link is not an http or https address")]
     Link,
     /// The kind of mail can't be written without this value.
     #[error("a mail of kind {} needs a {what}", code.as_str())]
-    Missing { code: Code, what: &'static str },
+    Missing {
+        /// The kind of mail.
+        code: Code,
+        /// The value's name.
+        what: &'static str,
+    },
+    /// The layout.
     #[error("the mail's template failed")]
     Template(#[source] minijinja::Error),
+    /// What lettre would not build.
     #[error("the message could not be put together")]
     Message(#[source] lettre::error::Error),
 }

@@ -39,12 +39,15 @@ impl Sender {
 /// A mail that is to be written: everything it says.
 #[derive(Clone)]
 pub struct Letter {
+    /// What it is about.
     pub code: Code,
     /// `<...@host>`, the same at every attempt.
     pub message_id: String,
+    /// Who it comes from.
     pub from: Sender,
     /// Where answers go, if anywhere.
     pub reply_to: Option<String>,
+    /// The one address it goes to.
     pub to: String,
     /// The person's name as somebody pushed it; may be empty or hostile.
     pub to_name: String,
@@ -71,19 +74,27 @@ pub struct Letter {
 /// A mail as it leaves.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// `<...@host>`.
     pub message_id: String,
+    /// What it is about.
     pub code: Code,
     /// The sender with the name that is shown.
     pub from: Sender,
+    /// Where answers go, if anywhere.
     pub reply_to: Option<String>,
+    /// The one address it goes to.
     pub to: String,
     /// The name beside the recipient's address, already cleaned.
     pub to_name: Option<String>,
     /// The tag of the language it is written in.
     pub language: String,
+    /// One line.
     pub subject: String,
+    /// The plain text part.
     pub text: String,
+    /// The HTML part.
     pub html: String,
+    /// The Date header.
     pub date: Timestamp,
 }
 

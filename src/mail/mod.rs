@@ -23,12 +23,21 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 /// How an attempt to send ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The relay took the mail; its words.
-    Accepted { reply: String },
+    /// The relay took the mail.
+    Accepted {
+        /// The relay's final reply.
+        reply: String,
+    },
     /// 4xx, timeout, lost connection, no usable relay: worth another attempt.
-    Delayed { reply: String },
+    Delayed {
+        /// The relay's reply, or what went wrong.
+        reply: String,
+    },
     /// 5xx, or a mail that can't be sent at all.
-    Refused { reply: String },
+    Refused {
+        /// The relay's reply, or what is wrong with the mail.
+        reply: String,
+    },
 }
 
 /// A place that keeps mails instead of sending them (the local inbox).
@@ -40,8 +49,11 @@ pub trait Sink: Send + Sync {
 /// The way mails leave; cheap to clone.
 #[derive(Clone)]
 pub enum Mailer {
+    /// To a relay.
     Smtp(Smtp),
+    /// Into the local inbox.
     Inbox(Arc<dyn Sink>),
+    /// Into memory, for tests.
     Memory(Memory),
 }
 

@@ -16,8 +16,11 @@ pub enum Tls {
 /// A relay and how to reach it. Its `Debug` and `Display` show no password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpUrl {
+    /// Name or address.
     pub host: String,
+    /// TCP port.
     pub port: u16,
+    /// How the connection is protected.
     pub tls: Tls,
     pub(super) credentials: Option<(String, String)>,
 }
@@ -25,18 +28,25 @@ pub struct SmtpUrl {
 /// Why a text is no relay URL; never quotes the text, which may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpUrlError {
+    /// Neither smtp nor smtps.
     #[error("USHER_SMTP_URL must begin with smtp:// or smtps://")]
     Scheme,
+    /// No host, or none that can be one.
     #[error("USHER_SMTP_URL names no host; write smtp://user:password@host:port")]
     Host,
+    /// Not a port number.
     #[error("USHER_SMTP_URL: the port must be a number between 1 and 65535")]
     Port,
+    /// Half of the credentials.
     #[error("USHER_SMTP_URL: a user name needs a password after a colon")]
     Credentials,
+    /// A percent sign that begins no escape.
     #[error("USHER_SMTP_URL: '%' in user name or password must be written %25, as every special letter as %XX")]
     Escape,
+    /// Something behind the port that is not known.
     #[error("USHER_SMTP_URL: nothing may follow the port but ?tls=required or ?tls=opportunistic")]
     Rest,
+    /// `?tls=` where TLS is implied.
     #[error("USHER_SMTP_URL: smtps:// is encrypted from the start and takes no ?tls=")]
     ImplicitTls,
 }

@@ -36,7 +36,14 @@ pub enum StoreError {
     Unavailable(#[source] sqlx::Error),
     /// A row holds what this program never writes.
     #[error("corrupt row: {table}.{column} of {id}")]
-    Corrupt { table: &'static str, column: &'static str, id: String },
+    Corrupt {
+        /// The row's table.
+        table: &'static str,
+        /// The column that can't be read.
+        column: &'static str,
+        /// The row's id.
+        id: String,
+    },
     /// The statement failed otherwise.
     #[error("the database refused a statement")]
     Database(#[source] sqlx::Error),

@@ -261,15 +261,15 @@ pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId])
 }
 
 /// A membership row with the name its member is shown by: displayName, else userName.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// The row.
+    /// The row itself.
     pub membership: Membership,
-    /// The member's own name.
+    /// The member's name; none for a member that is gone.
     pub name: Option<String>,
 }
 
-/// All rows of these groups of one source and connection, in member order: one query.
+/// All rows of these groups of one source and connection, in order of group and member: one query.
 ///
 /// # Errors
 /// The store's own.
@@ -284,7 +284,7 @@ pub async fn of_groups(
     for groups in groups.chunks(CHUNK) {
         let statement = Builder::new(
             "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
-                    COALESCE(u.display_name, u.user_name, g.display_name) AS name
+                    coalesce(nullif(u.display_name, ''), u.user_name, g.display_name) AS name
              FROM memberships m
              LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id
              LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id
@@ -292,8 +292,9 @@ pub async fn of_groups(
         );
         let statement = statement.bind(tenant).push(" AND m.group_id").within(groups.iter().copied());
         let statement = statement.push(" AND m.source = ").bind(source.as_str());
-        let statement = statement.push(" AND m.connection_key = ").bind(connection_key(Some(connection)));
-        for row in statement.push(" ORDER BY m.group_id, m.member_kind, m.member_id").build().rows(conn).await? {
+        let statement = statement.push(" AND m.connection_key = ").bind(connection);
+        let statement = statement.push(" ORDER BY m.group_id, m.member_kind, m.member_id, m.role");
+        for row in statement.build().rows(conn).await? {
             let mut fields = row.fields("memberships");
             found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
         }

@@ -58,7 +58,8 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
 }
 
 /// Takes up to `limit` due mails (queued or delayed and due, or sending under a lease that ran out) for `owner` until `until`, sets them
-/// `sending` and counts the attempt. Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Oldest due first.
+/// `sending` and counts the attempt. The lease is the row's new due time: if nobody records an outcome, it is due again when the lease ends.
+/// Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Those longest due are taken first.
 ///
 /// # Errors
 /// The store's own.
@@ -76,30 +77,28 @@ pub async fn claim(
             WHERE status IN ('queued', 'delayed', 'sending') AND due_at <= ",
     )
     .bind(now)
-    .push(" AND (status <> 'sending' OR lease_until IS NULL OR lease_until <= ")
-    .bind(now)
-    .push(") ORDER BY due_at, id LIMIT ")
+    .push(" ORDER BY due_at, id LIMIT ")
     .bind(limit)
     .push(dialect::for_update_skip_locked(conn.engine()))
     .push(") UPDATE notifications SET status = 'sending', attempts = attempts + 1, lease_owner = ")
     .bind(owner)
-    .push(", lease_until = ")
+    .push(", due_at = ")
     .bind(until)
     .push(concat!(" WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM due) RETURNING ", columns!()));
     let rows = statement.build().changed_rows(conn).await?;
     let mut claimed = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     // RETURNING promises no order.
-    claimed.sort_by_key(|notification| (notification.due_at, notification.id));
+    claimed.sort_by_key(|notification| notification.id);
     Ok(claimed)
 }
 
-/// Writes status, reason, subject, sealed, due_at, sent_at, to and language, and ends the lease.
+/// Writes status, reason, subject, `sealed`, `due_at`, `sent_at`, address and language, and ends the lease.
 ///
 /// # Errors
 /// The store's own.
 pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), StoreError> {
     sql("UPDATE notifications SET status = $3, reason = $4, subject = $5, sealed = $6, due_at = $7, sent_at = $8, to_address = $9,
-            language = $10, lease_owner = NULL, lease_until = NULL
+            language = $10, lease_owner = NULL
          WHERE tenant_id = $1 AND id = $2")
     .bind(notification.tenant)
     .bind(notification.id)
@@ -121,7 +120,7 @@ pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), 
 /// # Errors
 /// The store's own.
 pub async fn release(conn: &mut Conn, owner: &str, now: Timestamp) -> Result<u64, StoreError> {
-    sql("UPDATE notifications SET status = 'queued', attempts = attempts - 1, due_at = $2, lease_owner = NULL, lease_until = NULL
+    sql("UPDATE notifications SET status = 'queued', attempts = attempts - 1, due_at = $2, lease_owner = NULL
          WHERE status = 'sending' AND lease_owner = $1")
     .bind(owner)
     .bind(now)
@@ -161,7 +160,7 @@ pub async fn cancel_open(
 ) -> Result<u64, StoreError> {
     let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
         .bind(reason)
-        .push(", sealed = NULL, lease_owner = NULL, lease_until = NULL WHERE tenant_id = ")
+        .push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")
         .bind(tenant)
         .push(" AND user_id = ")
         .bind(user)
@@ -201,14 +200,14 @@ pub async fn count_since(conn: &mut Conn, tenant: TenantId, since: Timestamp) ->
     .await
 }
 
-/// When the next queued or delayed mail is due, if any.
+/// When the next mail is due or the next lease ends, if any.
 ///
 /// # Errors
 /// The store's own.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    // Said twice so that the partial index on open mails serves.
-    let row = sql("SELECT due_at FROM notifications
-                   WHERE status IN ('queued', 'delayed', 'sending') AND status <> 'sending' ORDER BY due_at LIMIT 1")
+    let row = sql(
+        "SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending') ORDER BY due_at LIMIT 1",
+    )
     .row(conn)
     .await?;
     row.map(|row| row.fields("notifications").time("due_at")).transpose()

@@ -53,7 +53,7 @@ pub struct Store {
 
 #[derive(Debug, Clone)]
 enum Backend {
-    Sqlite { options: SqliteConnectOptions, readers: Arc<Readers>, writer: Writer },
+    Sqlite { options: Box<SqliteConnectOptions>, readers: Arc<Readers>, writer: Writer },
     Postgres(PgPool),
 }
 
@@ -203,7 +203,7 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
         .disable_statement_logging();
     let writer = Writer::start(options.clone(), statements).await?;
     let readers = Arc::new(Readers::new(options.clone().pragma("query_only", "on")));
-    Ok(Backend::Sqlite { options, readers, writer })
+    Ok(Backend::Sqlite { options: Box::new(options), readers, writer })
 }
 
 async fn open_postgres(url: &str) -> Result<Backend, StoreError> {

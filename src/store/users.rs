@@ -35,9 +35,9 @@ macro_rules! select {
 /// [`super::Conflict::UserName`].
 pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     let statement = sql("INSERT INTO users (tenant_id, id, created_at, connection_id, external_id, user_name, user_name_key,
-            display_name, display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
+            display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
             deletion_at, warned_for, suppress_notifications, billable_since, password_hash, must_change_password, password_generation,
-            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at)
+            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
             $27, $28, $29, $30, $31, $32, $33, $34)")
     .bind(user.tenant)
@@ -53,11 +53,11 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
 /// [`super::Conflict::UserName`].
 pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), StoreError> {
     let statement = sql("UPDATE users SET connection_id = $3, external_id = $4, user_name = $5, user_name_key = $6,
-            display_name = $7, display_name_key = $8, manager_id = $9, document = $10, shows_active = $11, state = $12, state_reason = $13, earlier = $14,
-            mode = $15, start_date = $16, deletion_date = $17, start_at = $18, deletion_at = $19, warned_for = $20,
-            suppress_notifications = $21, billable_since = $22, password_hash = $23, must_change_password = $24,
-            password_generation = $25, episode = $26, invitation_id = $27, is_owner = $28, is_visible = $29, is_listed = $30,
-            version = $31, modified_at = $32, deleted_at = $33
+            display_name_key = $7, manager_id = $8, document = $9, shows_active = $10, state = $11, state_reason = $12, earlier = $13,
+            mode = $14, start_date = $15, deletion_date = $16, start_at = $17, deletion_at = $18, warned_for = $19,
+            suppress_notifications = $20, billable_since = $21, password_hash = $22, must_change_password = $23,
+            password_generation = $24, episode = $25, invitation_id = $26, is_owner = $27, is_visible = $28, is_listed = $29,
+            version = $30, modified_at = $31, deleted_at = $32, display_name = $33
          WHERE tenant_id = $1 AND id = $2")
     .bind(user.tenant)
     .bind(user.id);
@@ -307,7 +307,6 @@ fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreErr
         .bind(user.external_id.as_deref())
         .bind(&user.user_name)
         .bind(fold(&user.user_name))
-        .bind(display_name)
         .bind(display_name.map(fold))
         .bind(manager)
         .bind(document_text(&user.document)?)
@@ -333,7 +332,8 @@ fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreErr
         .bind(user.is_listed)
         .bind(user.version)
         .bind(to_millis(user.modified_at))
-        .bind(user.deleted_at))
+        .bind(user.deleted_at)
+        .bind(display_name))
 }
 
 async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {

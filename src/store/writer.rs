@@ -210,10 +210,10 @@ impl Task {
 async fn transact(conn: &mut Conn, jobs: &mut [Box<dyn Job>], isolation: Isolation) -> Ended {
     let is_alone = jobs.len() == 1;
     for job in jobs {
-        if isolation == Isolation::Savepoints {
-            if let Err(error) = conn.savepoint().await {
-                return Ended::Failed(error);
-            }
+        if isolation == Isolation::Savepoints
+            && let Err(error) = conn.savepoint().await
+        {
+            return Ended::Failed(error);
         }
         let is_kept = job.run(conn).await;
         let progress = conn.settle();

@@ -26,8 +26,9 @@ const BATCH: u64 = 100;
 pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<Page, Error> {
     let caller = Caller::of(principal)?;
     let filter = query.filter.as_ref().map(|filter| filter.check(&caller.registry, Kind::Group)).transpose()?;
+    let scope = Scope { connection: Some(caller.connection.id) };
     let plan = match &filter {
-        Some(filter) => store::filter::plan(filter, &caller.registry, Kind::Group, Scope { connection: Some(caller.connection.id) }),
+        Some(filter) => store::filter::plan(filter, &caller.registry, Kind::Group, scope),
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
     let search =

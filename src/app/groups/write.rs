@@ -34,8 +34,13 @@ const SHOWN_MEMBERS: i64 = 200;
 /// What a PATCH answers: the whole group, or nothing when it has more than 200 members.
 #[derive(Debug, Clone)]
 pub enum Patched {
+    /// The resource.
     Whole(Resource),
-    TooLarge { version: i64 },
+    /// Too many members to show.
+    TooLarge {
+        /// The group's new version.
+        version: i64,
+    },
 }
 
 /// What every write carries into its transaction.

@@ -26,8 +26,9 @@ pub async fn list(app: &App, principal: &Principal, query: ListQuery) -> Result<
     let caller = Caller::of(principal)?;
     let registry = &caller.registry;
     let filter = query.filter.as_ref().map(|filter| filter.check(registry, Kind::User)).transpose()?;
+    let scope = Scope { connection: Some(caller.connection.id) };
     let plan = match &filter {
-        Some(filter) => store::filter::plan(filter, registry, Kind::User, Scope { connection: Some(caller.connection.id) }),
+        Some(filter) => store::filter::plan(filter, registry, Kind::User, scope),
         None => Plan { predicate: Predicate::everything(), exact: true },
     };
     let mut search = Search { app, principal, caller: &caller, query: &query };

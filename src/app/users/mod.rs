@@ -24,18 +24,24 @@ use std::{slice, sync::Arc};
 /// A rendered resource: every attribute a client may see, before projection.
 #[derive(Debug, Clone)]
 pub struct Resource {
+    /// The JSON object.
     pub body: Object,
+    /// Counts the changes; the `ETag` shows it.
     pub version: i64,
+    /// Its URL.
     pub location: String,
 }
 
 /// What a list asks for.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
+    /// As parsed, not yet checked.
     pub filter: Option<Filter<AttrPath>>,
     /// 1-based.
     pub start_index: u64,
+    /// The most resources to answer with.
     pub count: u64,
+    /// Which attributes to show.
     pub projection: Projection,
 }
 
@@ -44,15 +50,20 @@ pub struct ListQuery {
 pub struct Page {
     /// All matches, whatever the page.
     pub total: u64,
+    /// The effective one, 1-based.
     pub start_index: u64,
+    /// The page itself, unprojected.
     pub resources: Vec<Object>,
 }
 
 /// An If-Match header: absent, any version, or one of these.
 #[derive(Debug, Clone)]
 pub enum Precondition {
+    /// No header: unconditional.
     None,
+    /// `*`: whatever the version.
     Any,
+    /// One of these.
     Versions(Vec<i64>),
 }
 

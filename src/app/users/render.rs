@@ -49,7 +49,9 @@ impl Needs {
     #[must_use]
     pub fn of(projection: &Projection, registry: &Registry) -> Self {
         let groups = if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip };
-        let own = registry.shows_own() && projection.shows(registry, Kind::User, schema::USHER);
+        let own = ["invitation", "invitationStatus"]
+            .iter()
+            .any(|name| projection.shows(registry, Kind::User, &format!("{}:{name}", schema::USHER)));
         Self { groups, invitations: if own { Invitations::Load } else { Invitations::Skip } }
     }
 
@@ -170,6 +172,9 @@ fn own(user: &User, invitation: Option<&Invitation>) -> Object {
         Some(Value::Object(own)) => own.clone(),
         _ => Object::new(),
     };
+    if let Some(list) = own.get("groupRoles").map(flat_roles) {
+        own.insert("groupRoleList".to_owned(), list);
+    }
     own.insert("state".to_owned(), Value::from(user.state.as_str()));
     if let Some(reason) = &user.state_reason {
         own.insert("stateReason".to_owned(), Value::from(reason.as_str()));
@@ -182,6 +187,20 @@ fn own(user: &User, invitation: Option<&Invitation>) -> Object {
         own.insert("billableSince".to_owned(), Value::String(calendar::render(since)));
     }
     own
+}
+
+/// The flat twin of `groupRoles`, shown on request: one entry a group, its roles joined.
+fn flat_roles(roles: &Value) -> Value {
+    let mut by_group: Vec<(&str, Vec<&str>)> = Vec::new();
+    for role in roles.as_array().into_iter().flatten() {
+        let word = |name: &str| role.get(name).and_then(Value::as_str);
+        let (Some(group), Some(role)) = (word("value"), word("role")) else { continue };
+        match by_group.iter_mut().find(|(other, _)| *other == group) {
+            Some((_, roles)) => roles.push(role),
+            None => by_group.push((group, vec![role])),
+        }
+    }
+    by_group.into_iter().map(|(group, roles)| Value::String(format!("{group}={}", roles.join(",")))).collect()
 }
 
 fn summary(invitation: &Invitation) -> Value {

@@ -51,7 +51,7 @@ pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> R
     let caller = Caller::of(principal)?;
     let document = validate::document(&body, &caller.registry, Kind::User, Context::Create)?;
     let reading = wish::read(document, None, &caller, &principal.tenant)?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     command.credentials = command.hash(&reading).await?;
     let command = Arc::new((command, reading));
     let shared = Arc::clone(&command);
@@ -79,7 +79,7 @@ pub async fn replace(
 ) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     if principal.tenant.scim_password == ScimPassword::Accept {
         let document = validate::document(&body, &command.caller.registry, Kind::User, Context::Create)?;
         command.credentials = command.hash_pushed(document.get("password")).await?;
@@ -102,7 +102,7 @@ pub async fn patch(
 ) -> Result<Resource, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     if principal.tenant.scim_password == ScimPassword::Accept {
         let before = command.read_once(app, user).await?;
         let after = patch.apply(&wish::basis(&before, &command.caller), &command.caller.registry, Kind::User)?;
@@ -120,7 +120,7 @@ pub async fn patch(
 pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
-    let mut command = Command::new(app, principal, caller)?;
+    let mut command = Command::new(app, principal, caller);
     command.precondition = precondition;
     let command = Arc::new(command);
     let outcome = app
@@ -161,7 +161,7 @@ impl<T> Outcome<T> {
 }
 
 impl Command {
-    fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Result<Self, Error> {
+    fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Self {
         let scene = Scene {
             app: app.clone(),
             tenant: Arc::clone(&principal.tenant),
@@ -172,7 +172,7 @@ impl Command {
             generated: None,
             queued: Arc::default(),
         };
-        Ok(Self {
+        Self {
             scene,
             caller,
             principal: Arc::clone(principal),
@@ -180,7 +180,7 @@ impl Command {
             body: Object::new(),
             patch: None,
             precondition: Precondition::None,
-        })
+        }
     }
 
     /// Hashes what the reading says about credentials, before the transaction: hashing is slow.
@@ -206,12 +206,7 @@ impl Command {
         let Some(pushed) = pushed.and_then(Value::as_str) else { return Ok(Credentials::Unsaid) };
         let prepared = password::prepare(pushed);
         if let Err(weakness) = password::judge(&prepared, &[]) {
-            let what = match weakness {
-                password::Weakness::TooShort => "password is shorter than 12 characters",
-                password::Weakness::TooLong => "password is longer than 1024 bytes",
-                password::Weakness::TooWeak => "password is too easy to guess",
-            };
-            return Err(scim::Error::invalid_value(what).into());
+            return Err(scim::Error::invalid_value(format!("password: {weakness}")).into());
         }
         Ok(Credentials::Known(self.scene.app.hasher.hash(prepared).await?))
     }
@@ -254,38 +249,8 @@ impl Command {
     fn blank(&self) -> User {
         let app = &self.scene.app;
         let now = calendar::to_millis(self.scene.now);
-        User {
-            tenant: self.tenant(),
-            id: UserId::generate(&*app.clock, &*app.rng),
-            connection: Some(self.caller.connection.id),
-            external_id: None,
-            user_name: String::new(),
-            document: Object::new(),
-            shows_active: true,
-            state: State::Staged,
-            state_reason: None,
-            earlier: None,
-            mode: Mode::Invite,
-            start_date: None,
-            deletion_date: None,
-            start_at: None,
-            deletion_at: None,
-            warned_for: None,
-            suppress_notifications: false,
-            billable_since: None,
-            password_hash: None,
-            must_change_password: false,
-            password_generation: 0,
-            episode: 0,
-            invitation: None,
-            is_owner: false,
-            is_visible: true,
-            is_listed: true,
-            version: 1,
-            created_at: now,
-            modified_at: now,
-            deleted_at: None,
-        }
+        let id = UserId::generate(&*app.clock, &*app.rng);
+        User::new(self.tenant(), id, Some(self.caller.connection.id), now)
     }
 
     async fn rewrite(self, app: &App, user: UserId) -> Result<Resource, Error> {

@@ -28,7 +28,7 @@ use tokio::{
 };
 
 /// How long mails and the calendar may take; far beyond what they need, so that only a fault reaches it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 const OKTA: &str = include_str!("../../../conformance/traces/okta-onboarding.json");

@@ -15,7 +15,7 @@ fn the_defaults_hold_without_any_variable() {
     assert_eq!(settings.public_url, "http://127.0.0.1:8080");
     assert_eq!(settings.database.url(), "sqlite://usher.db");
     assert!(settings.smtp_url.is_none() && settings.log.is_none());
-    assert!(matches!(settings.secret_key, SecretKey::Beside { key, .. } if key == PathBuf::from("usher.db.key")));
+    assert!(matches!(settings.secret_key, SecretKey::Beside { key, .. } if key.as_os_str() == "usher.db.key"));
 }
 
 #[test]

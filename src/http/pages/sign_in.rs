@@ -99,6 +99,8 @@ fn details(me: &Me, language: Language) -> Value {
     context! {
         tenant => &me.tenant_name,
         name => name.trim(),
+        first_name => &me.first_name,
+        last_name => &me.last_name,
         email => &me.email,
         user_name => &me.user_name,
         groups,

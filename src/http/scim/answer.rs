@@ -98,9 +98,11 @@ pub(super) fn not_modified(version: i64) -> Response {
     (StatusCode::NOT_MODIFIED, [(header::ETAG, conditions::etag(version))]).into_response()
 }
 
-/// A ListResponse; the resources are projected already.
-pub(super) fn list(call: &Call, page: Page) -> Response {
-    let resources = page.resources.into_iter().map(Value::Object).collect();
+/// A `ListResponse`.
+pub(super) fn list(call: &Call, kind: Kind, page: Page) -> Response {
+    let projection = call.projection(kind);
+    let shown = |body| Value::Object(projected(call, kind, &projection, body));
+    let resources = page.resources.into_iter().map(shown).collect();
     json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
 }
 

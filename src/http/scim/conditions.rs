@@ -15,7 +15,7 @@ pub(super) fn etag(version: i64) -> HeaderValue {
 /// Reads `If-Match`.
 ///
 /// # Errors
-/// 400 `invalidVers`-free: a malformed header has no scimType of its own, so it is `invalidValue`.
+/// 400 `invalidValue` for a malformed header, which has no scimType of its own.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Error> {
     match tags(headers, &header::IF_MATCH) {
         None => Ok(Precondition::None),
@@ -90,7 +90,7 @@ fn version(tag: &[u8]) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn headers(name: HeaderName, values: &[&'static str]) -> HeaderMap {
+    fn headers(name: &HeaderName, values: &[&'static str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect::<Vec<_>>().into_iter().fold(
             HeaderMap::new(),
             |mut headers, (name, value)| {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn wanted(values: &[&'static str]) -> Option<Vec<i64>> {
-        match if_match(&headers(header::IF_MATCH, values)) {
+        match if_match(&headers(&header::IF_MATCH, values)) {
             Ok(Precondition::Versions(versions)) => Some(versions),
             _ => None,
         }
@@ -121,14 +121,14 @@ mod tests {
         ] {
             assert_eq!(wanted(values).as_deref(), Some(versions), "{values:?}");
         }
-        assert!(matches!(if_match(&headers(header::IF_MATCH, &[" * "])), Ok(Precondition::Any)));
+        assert!(matches!(if_match(&headers(&header::IF_MATCH, &[" * "])), Ok(Precondition::Any)));
         assert!(matches!(if_match(&HeaderMap::new()), Ok(Precondition::None)));
     }
 
     #[test]
     fn refuses_a_malformed_if_match() {
         for value in ["v7", "W/v7", "", "w/\"v7\"", "\"v7", "\"v7\" \"v8\"", "*, \"v7\"", "\"a b\""] {
-            let outcome = if_match(&headers(header::IF_MATCH, &[value]));
+            let outcome = if_match(&headers(&header::IF_MATCH, &[value]));
             assert_eq!(outcome.expect_err(value).status, 400, "{value}");
         }
     }
@@ -143,7 +143,7 @@ mod tests {
             ("W/\"v6\"", false),
             ("v7", false),
         ] {
-            assert_eq!(has_current(&headers(header::IF_NONE_MATCH, &[value]), 7), expected, "{value}");
+            assert_eq!(has_current(&headers(&header::IF_NONE_MATCH, &[value]), 7), expected, "{value}");
         }
         assert!(!has_current(&HeaderMap::new(), 7));
     }

@@ -23,7 +23,7 @@ fn headers_and_parts_come_out_as_they_went_in() {
     assert_eq!((to.name(), to.address()), (Some("Élodie Łukasz"), Some("ada@example.com")));
     assert_eq!(parsed.subject(), Some(mail.subject.as_str()));
     assert_eq!(parsed.message_id(), Some("0192f0c1-7b7a-7c3e-9d55-1f2e3d4c5b6a@usher.example.com"));
-    assert_eq!(parsed.date().map(|date| date.to_timestamp()), Some(mail.date.as_second()));
+    assert_eq!(parsed.date().map(mail_parser::DateTime::to_timestamp), Some(mail.date.as_second()));
     for (name, value) in
         [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"), ("Content-Language", "fr")]
     {
@@ -57,7 +57,7 @@ fn nothing_can_be_smuggled_into_the_headers() {
     };
     let raw = raw(&letter);
     let parsed = MessageParser::default().parse(&raw).expect("message");
-    let names: Vec<&str> = parsed.headers().iter().map(|header| header.name()).collect();
+    let names: Vec<&str> = parsed.headers().iter().map(mail_parser::Header::name).collect();
     let expected = [
         "Message-ID",
         "Date",

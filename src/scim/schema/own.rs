@@ -251,6 +251,7 @@ mod tests {
     use crate::scim::validate::{self, Context};
     use serde_json::json;
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests build the value in place")]
     fn document(own: Value) -> Object {
         let body = json!({"schemas": [super::super::USER], "userName": "x", "active": false, USHER: own});
         validate::document(body.as_object().unwrap(), &Registry::builtin(), Kind::User, Context::Create).unwrap()

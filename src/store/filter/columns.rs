@@ -169,7 +169,7 @@ fn starting_with(column: &'static str, prefix: &str) -> Predicate {
 }
 
 /// The least text above all that begin with `prefix`; none for the empty prefix.
-fn successor(prefix: &str) -> Option<String> {
+pub(super) fn successor(prefix: &str) -> Option<String> {
     let mut chars: Vec<char> = prefix.chars().collect();
     while let Some(last) = chars.pop() {
         // A range of characters steps over the surrogates.

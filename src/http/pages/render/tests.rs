@@ -39,7 +39,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 ok,
                 "me.html",
                 language,
-                context! { tenant => evil, name => evil, email => evil, user_name => evil, groups, deletion_date => "1" },
+                context! { tenant => evil, name => evil, first_name => evil, last_name => evil, email => evil, user_name => evil, groups, deletion_date => "1" },
             ),
         ),
         (
@@ -48,7 +48,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 ok,
                 "me.html",
                 language,
-                context! { tenant => "T", name => "", email => "", user_name => "u", groups => Vec::<Value>::new(), deletion_date => None::<String> },
+                context! { tenant => "T", name => "", first_name => "", last_name => "", email => "", user_name => "u", groups => Vec::<Value>::new(), deletion_date => None::<String> },
             ),
         ),
         ("inbox", page(ok, "inbox.html", language, context! { mails => vec![mail.clone()] })),
@@ -61,7 +61,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
 async fn every_page_renders_in_every_language_and_escapes_what_people_wrote() {
     for language in Language::all() {
         for (name, response) in pages(language) {
-            assert_eq!(response.status().is_server_error(), false, "{name}");
+            assert!(!response.status().is_server_error(), "{name}");
             let html = html(response).await;
             assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.tag())), "{name}");
             assert!(!html.contains("<script"), "{name}: {html}");

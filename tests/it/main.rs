@@ -1,0 +1,18 @@
+//! The service from the inside, on both engines. Folders mirror the rooms and, over HTTP, the URLs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::assigning_clones,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "a test that meets what it does not expect has failed, and copies cost it nothing"
+)]
+
+#[macro_use]
+mod support;
+
+mod store;
