@@ -260,6 +260,9 @@ pub struct Expect {
     /// An empty answer is a failure, where `json` would otherwise be left unchecked.
     #[serde(default)]
     pub body_required: bool,
+    /// The server may close the connection before it has read everything; then nobody sees its answer.
+    #[serde(default)]
+    pub may_close: bool,
     pub max_seconds: Option<f64>,
     /// One of these must hold as well.
     #[serde(default)]

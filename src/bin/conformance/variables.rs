@@ -66,6 +66,12 @@ impl Variables {
         Ok(as_text(&self.fill(&Value::String(text.to_owned()))?))
     }
 
+    /// A number, or a variable that holds one.
+    fn count(&self, text: &str) -> Option<usize> {
+        let held = || self.look_up(text).ok().and_then(|value| value.as_u64()).and_then(|n| usize::try_from(n).ok());
+        text.parse().ok().or_else(held)
+    }
+
     fn look_up(&self, name: &str) -> Result<Value, Missing> {
         if let Some(value) = self.0.get(name) {
             return Ok(value.clone());
@@ -77,7 +83,7 @@ impl Variables {
                 "upper" => Ok(Value::String(as_text(&self.look_up(argument)?).to_uppercase())),
                 "times" => {
                     let (count, text) = argument.split_once(':').ok_or_else(missing)?;
-                    Ok(Value::String(text.repeat(count.parse().map_err(|_| missing())?)))
+                    Ok(Value::String(text.repeat(self.count(count).ok_or_else(missing)?)))
                 }
                 _ => Err(missing()),
             };
@@ -107,6 +113,7 @@ fn fill(value: &Value, look_up: LookUp<'_>) -> Result<Value, Missing> {
     match value {
         Value::String(text) => fill_text(text, look_up),
         Value::Array(elements) => elements.iter().map(|element| fill(element, look_up)).collect(),
+        Value::Object(object) if object.contains_key("$over") => one_more(object, look_up),
         Value::Object(object) => {
             let mut filled = Map::new();
             for (key, member) in object {
@@ -116,6 +123,17 @@ fn fill(value: &Value, look_up: LookUp<'_>) -> Result<Value, Missing> {
         }
         other => Ok(other.clone()),
     }
+}
+
+/// `{"$over": 3, "$of": x}` is a list of four: one more than a limit allows.
+fn one_more(object: &Map<String, Value>, look_up: LookUp<'_>) -> Result<Value, Missing> {
+    let limit = fill(object.get("$over").unwrap_or(&Value::Null), look_up)?;
+    // A template is filled twice; the first time the limit may not be known yet.
+    let Some(limit) = limit.as_u64().and_then(|limit| usize::try_from(limit).ok()) else {
+        return Ok(Value::Object(object.clone()));
+    };
+    let element = fill(object.get("$of").unwrap_or(&Value::Null), look_up)?;
+    Ok(Value::Array(vec![element; limit + 1]))
 }
 
 fn fill_text(text: &str, look_up: LookUp<'_>) -> Result<Value, Missing> {
@@ -191,6 +209,8 @@ mod tests {
         assert_eq!(variables.text("${ann.emails[0].value}").unwrap(), "a b");
         assert_eq!(variables.text("${q:ann.emails[0].value}").unwrap(), "a%20b");
         assert_eq!(variables.text("${times:3:ab}").unwrap(), "ababab");
+        assert_eq!(variables.text("${times:n:ab}").unwrap(), "ababab");
+        assert_eq!(variables.fill(&json!({"$over": "${n}", "$of": "${n}"})).unwrap(), json!([3, 3, 3, 3]));
         assert_eq!(variables.name_of("7"), "ann");
     }
 
