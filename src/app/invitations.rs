@@ -137,8 +137,7 @@ pub(super) fn dead() -> Error {
 /// # Errors
 /// `Invalid` naming `password`.
 pub(super) fn judge(prepared: &str, own_words: &[&str]) -> Result<(), Error> {
-    let words: Vec<&str> =
-        own_words.iter().flat_map(|word| word.split(['@', '.', ' '])).filter(|word| word.len() > 2).collect();
+    let words: Vec<&str> = own_words.iter().flat_map(|word| word.split(['@', '.', ' '])).collect();
     password::judge(prepared, &words)
         .map_err(|weakness| Error::Invalid { field: "password", message: weakness.text_key().to_owned() })
 }

@@ -22,6 +22,7 @@ pub struct Keyring {
     invitation: hmac::Key,
     password: hmac::Key,
     seal: LessSafeKey,
+    cursor: LessSafeKey,
 }
 
 /// What a digest or signature is for; a value made for one purpose is worthless for every other.
@@ -57,15 +58,17 @@ impl Keyring {
         let root = hmac::Key::new(hmac::HMAC_SHA256, secret_key);
         let derive = |label: &str| hmac::sign(&root, format!("usher/1/{label}").as_bytes());
         let key = |label: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(label).as_ref());
-        let seal = derive("seal");
-        let seal = UnboundKey::new(&AES_256_GCM, seal.as_ref()).map(LessSafeKey::new);
-        let Ok(seal) = seal else { unreachable!("an HMAC-SHA256 is as long as an AES-256 key") };
+        let cipher = |label: &str| UnboundKey::new(&AES_256_GCM, derive(label).as_ref()).map(LessSafeKey::new);
+        let (Ok(seal), Ok(cursor)) = (cipher("seal"), cipher("cursor")) else {
+            unreachable!("an HMAC-SHA256 is as long as an AES-256 key")
+        };
         Self {
             token: key("token"),
             session: key("session"),
             invitation: key("invitation"),
             password: key("password"),
             seal,
+            cursor,
         }
     }
 
@@ -127,15 +130,7 @@ impl Keyring {
     /// # Errors
     /// `Error::Sealed` when the cipher refuses.
     pub fn seal(&self, rng: &dyn Rng, context: &str, plain: &str) -> Result<String, Error> {
-        let mut nonce = [0; NONCE_LEN];
-        rng.fill(&mut nonce);
-        let mut sealed = plain.as_bytes().to_vec();
-        let aad = Aad::from(context.as_bytes());
-        let unique = Nonce::assume_unique_for_key(nonce);
-        self.seal.seal_in_place_append_tag(unique, aad, &mut sealed).map_err(|_| Error::Sealed)?;
-        let mut bytes = nonce.to_vec();
-        bytes.extend(sealed);
-        Ok(URL_SAFE_NO_PAD.encode(bytes))
+        seal(&self.seal, rng, context, plain)
     }
 
     /// Decrypts what [`Keyring::seal`] made for the same context.
@@ -143,16 +138,45 @@ impl Keyring {
     /// # Errors
     /// `Error::Sealed` when another key or context made it.
     pub fn open(&self, context: &str, sealed: &str) -> Result<String, Error> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Sealed)?;
-        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(Error::Sealed)?;
-        let mut sealed = sealed.to_vec();
-        let aad = Aad::from(context.as_bytes());
-        let plain = self
-            .seal
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut sealed)
-            .map_err(|_| Error::Sealed)?;
-        String::from_utf8(plain.to_vec()).map_err(|_| Error::Sealed)
+        open(&self.seal, context, sealed)
     }
+
+    /// Encrypts a place in a list, so that a client can carry it and neither read nor change it.
+    ///
+    /// # Errors
+    /// `Error::Sealed` when the cipher refuses.
+    pub fn seal_cursor(&self, rng: &dyn Rng, context: &str, plain: &str) -> Result<String, Error> {
+        seal(&self.cursor, rng, context, plain)
+    }
+
+    /// Decrypts what [`Keyring::seal_cursor`] made for the same context.
+    ///
+    /// # Errors
+    /// `Error::Sealed` when another key or context made it.
+    pub fn open_cursor(&self, context: &str, sealed: &str) -> Result<String, Error> {
+        open(&self.cursor, context, sealed)
+    }
+}
+
+fn seal(key: &LessSafeKey, rng: &dyn Rng, context: &str, plain: &str) -> Result<String, Error> {
+    let mut nonce = [0; NONCE_LEN];
+    rng.fill(&mut nonce);
+    let mut sealed = plain.as_bytes().to_vec();
+    let aad = Aad::from(context.as_bytes());
+    let unique = Nonce::assume_unique_for_key(nonce);
+    key.seal_in_place_append_tag(unique, aad, &mut sealed).map_err(|_| Error::Sealed)?;
+    let mut bytes = nonce.to_vec();
+    bytes.extend(sealed);
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn open(key: &LessSafeKey, context: &str, sealed: &str) -> Result<String, Error> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Sealed)?;
+    let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>().ok_or(Error::Sealed)?;
+    let mut sealed = sealed.to_vec();
+    let aad = Aad::from(context.as_bytes());
+    let plain = key.open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut sealed).map_err(|_| Error::Sealed)?;
+    String::from_utf8(plain.to_vec()).map_err(|_| Error::Sealed)
 }
 
 impl fmt::Debug for Keyring {

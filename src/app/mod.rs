@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod administrators;
+pub mod bulk;
 pub mod calendar;
 pub mod connections;
 mod effects;
@@ -15,11 +16,13 @@ pub mod health;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
+mod limits;
 pub mod links;
 pub mod outbox;
 pub mod passwords;
 mod protection;
 pub mod schemas;
+pub mod search;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;

@@ -40,7 +40,7 @@ pub struct Changes {
     pub adoption: Option<Adoption>,
     /// What happens to a pushed password.
     pub scim_password: Option<ScimPassword>,
-    /// Mails per hour before they are held.
+    /// The budget of mails per hour; kept, not enforced yet.
     pub mail_budget_per_hour: Option<u32>,
     /// Whether mails leave, wait or are not made.
     pub notifications: Option<MailSwitch>,

@@ -181,7 +181,7 @@ language=fr                    the language for people who state none (en)\n  \
 invitationTtl=14d              how long an invitation's link lives\n  \
 adoption=on|off                whether a connection may take over people nobody manages (on)\n  \
 scimPassword=ignore|accept     what happens to a pushed password (ignore)\n  \
-mailBudgetPerHour=500          mails beyond it are held\n  \
+mailBudgetPerHour=500          kept for the budget of mails per hour, which is not enforced yet\n  \
 notifications=on|hold|off      whether mails leave, wait or are not made (on)\n\n\
 Example:\n  usher tenant set default timeZone=Europe/Paris language=fr";
 

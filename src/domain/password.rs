@@ -1,6 +1,7 @@
 //! Passwords as text: preparation (RFC 8265 `OpaqueString`), the policy, and generated ones. Hashing is the use cases' business.
 
 use super::Rng;
+use crate::scim::fold::fold;
 use unicode_normalization::UnicodeNormalization;
 
 /// The shortest password the policy takes, in characters.
@@ -10,6 +11,8 @@ pub const MAX_BYTES: usize = 1024;
 /// Characters of a generated password: no 0/O, 1/l/I and the like.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const GENERATED_CHARS: usize = 18;
+/// So many letters and digits of a password must have nothing to do with the person's name and address.
+const MIN_UNRELATED: usize = 8;
 /// Enough for the estimator; its cost grows with the square of the length.
 const ESTIMATED_CHARS: usize = 72;
 
@@ -63,14 +66,22 @@ pub fn judge(prepared: &str, own_words: &[&str]) -> Result<(), Weakness> {
         return Err(Weakness::TooShort);
     }
     let estimated: String = prepared.chars().take(ESTIMATED_CHARS).collect();
-    let is_weak = |words: &[&str]| zxcvbn::zxcvbn(&estimated, words).score() < zxcvbn::Score::Three;
-    if is_weak(&[]) {
-        Err(Weakness::TooWeak)
-    } else if is_weak(own_words) {
-        Err(Weakness::TooPersonal)
-    } else {
-        Ok(())
+    if zxcvbn::zxcvbn(&estimated, &[]).score() < zxcvbn::Score::Three {
+        return Err(Weakness::TooWeak);
     }
+    if own_chars_left(prepared, own_words) < MIN_UNRELATED { Err(Weakness::TooPersonal) } else { Ok(()) }
+}
+
+/// How many letters and digits are left of a password once the person's own words are taken out, whatever their case.
+fn own_chars_left(prepared: &str, own_words: &[&str]) -> usize {
+    let mut rest = fold(prepared);
+    let mut words: Vec<String> =
+        own_words.iter().map(|word| fold(word)).filter(|word| word.chars().count() > 2).collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words {
+        rest = rest.replace(&word, " ");
+    }
+    rest.chars().filter(|character| character.is_alphanumeric()).count()
 }
 
 /// A random password that is easy to read and type.
@@ -115,7 +126,11 @@ mod tests {
         assert_eq!(judge("short", &[]), Err(Weakness::TooShort));
         assert_eq!(judge("password1234", &[]), Err(Weakness::TooWeak));
         assert_eq!(judge("aaaaaaaaaaaaaaaaaaaa", &[]), Err(Weakness::TooWeak));
-        assert_eq!(judge("kowalczykiewicz 7", &["kowalczykiewicz"]), Err(Weakness::TooPersonal));
+        for personal in ["Amelie Durand", "Durand@example", "amelie.DURAND@example.com", "durand-durand-2027"] {
+            let refused = judge(personal, &["Amelie", "Durand", "example", "com"]);
+            assert!(matches!(refused, Err(Weakness::TooPersonal | Weakness::TooWeak)), "{personal}");
+        }
+        assert_eq!(judge("Kowalczykiewicz 7", &["kowalczykiewicz"]), Err(Weakness::TooPersonal));
         assert_eq!(judge("violet tractor moonlight sandwich", &[]), Ok(()));
         assert_eq!(judge(&"x".repeat(2000), &[]), Err(Weakness::TooLong));
     }

@@ -4,8 +4,10 @@ use super::schema::{Kind, Schema, discovery_schemas};
 use super::{Error, Object, Registry};
 use serde_json::{Value, json};
 
-/// Most resources a list answers with: `filter.maxResults`.
+/// Most resources a list answers with: `filter.maxResults` and `pagination.maxPageSize`.
 pub const MAX_RESULTS: u64 = 1000;
+/// How many resources a list answers with unless told: `pagination.defaultPageSize`.
+pub const DEFAULT_COUNT: u64 = 100;
 /// Most operations of a bulk request.
 pub const MAX_OPERATIONS: u64 = 1000;
 /// Most bytes of a request body: `bulk.maxPayloadSize`.
@@ -42,11 +44,26 @@ pub fn list(resources: Vec<Value>, total: u64, start_index: u64) -> Value {
     Value::Object(body)
 }
 
+/// A list answer paged by cursors (RFC 9865): `previous` on all pages but the first, `next` on all but the last.
+#[must_use]
+pub fn cursor_list(resources: Vec<Value>, total: u64, previous: Option<String>, next: Option<String>) -> Value {
+    let mut body = Object::new();
+    body.insert("schemas".into(), json!([LIST_RESPONSE]));
+    body.insert("totalResults".into(), total.into());
+    body.insert("itemsPerPage".into(), resources.len().into());
+    body.extend(previous.map(|cursor| ("previousCursor".to_owned(), cursor.into())));
+    body.extend(next.map(|cursor| ("nextCursor".to_owned(), cursor.into())));
+    body.insert("Resources".into(), Value::Array(resources));
+    Value::Object(body)
+}
+
 /// What differs between tenants and connections; the advertised truth equals behaviour.
 #[derive(Debug, Clone, Copy)]
 pub struct Capabilities {
     /// Whether a pushed `password` is taken (`scimPassword=accept`).
     pub change_password: bool,
+    /// How many seconds a cursor works at least.
+    pub cursor_timeout: i64,
 }
 
 /// `/ServiceProviderConfig`; `base` is the SCIM base URL without a trailing slash.
@@ -58,11 +75,22 @@ pub fn service_provider_config(base: &str, capabilities: Capabilities) -> Object
         &format!("{base}/ServiceProviderConfig"),
         [
             ("patch", json!({"supported": true})),
-            ("bulk", json!({"supported": false, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD_SIZE})),
+            ("bulk", json!({"supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD_SIZE})),
             ("filter", json!({"supported": true, "maxResults": MAX_RESULTS})),
             ("changePassword", json!({"supported": capabilities.change_password})),
-            ("sort", json!({"supported": false})),
+            ("sort", json!({"supported": true})),
             ("etag", json!({"supported": true})),
+            (
+                "pagination",
+                json!({
+                    "cursor": true,
+                    "index": true,
+                    "defaultPaginationMethod": "index",
+                    "defaultPageSize": DEFAULT_COUNT,
+                    "maxPageSize": MAX_RESULTS,
+                    "cursorTimeout": capabilities.cursor_timeout
+                }),
+            ),
             (
                 "authenticationSchemes",
                 json!([{
@@ -169,9 +197,16 @@ mod tests {
     }
 
     #[test]
+    fn lists_by_cursor_have_no_index() {
+        let body = cursor_list(vec![json!({"id": "1"})], 7, None, Some("abc".to_owned()));
+        let expected = json!({"schemas": [LIST_RESPONSE], "totalResults": 7, "itemsPerPage": 1, "nextCursor": "abc", "Resources": [{"id": "1"}]});
+        assert_eq!(body, expected);
+    }
+
+    #[test]
     fn what_discovery_shows_is_what_its_schema_defines() {
         let registry = Registry::builtin();
-        let config = service_provider_config(BASE, Capabilities { change_password: false });
+        let config = service_provider_config(BASE, Capabilities { change_password: false, cursor_timeout: 3600 });
         let types = resource_types(BASE, &registry);
         let all = schemas(BASE, &registry);
         let resources = std::iter::once(&config).chain(&types).chain(&all);

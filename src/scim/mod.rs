@@ -2,6 +2,7 @@
 //!
 //! Pure: no async, no clock, no SQL, no HTTP framework. RFC 7643, 7644 and 9865.
 
+pub mod bulk;
 pub mod document;
 pub mod error;
 pub mod filter;
@@ -13,6 +14,7 @@ pub mod path;
 pub mod projection;
 pub mod quirks;
 pub mod schema;
+pub mod sort;
 pub mod validate;
 
 pub use error::{Error, ScimType};

@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// True of no row.
+const NOTHING: &str = "1 = 0";
+
 /// A WHERE fragment with its values. `Predicate::everything()` restricts nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Predicate {
@@ -54,12 +57,18 @@ impl Predicate {
         self.parts.is_empty()
     }
 
+    /// Whether it is known to let nothing through.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        matches!(self.parts.as_slice(), [Part::Sql(text)] if *text == NOTHING)
+    }
+
     fn sql(text: &'static str) -> Self {
         Self { parts: vec![Part::Sql(text)] }
     }
 
     fn nothing() -> Self {
-        Self::sql("1 = 0")
+        Self::sql(NOTHING)
     }
 
     fn push(mut self, text: &'static str) -> Self {

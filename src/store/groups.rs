@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Builder, CHUNK, sql},
     filter::Predicate,
+    order::{Order, Start},
     row::Row,
     users::{bounded, document_text},
 };
@@ -199,6 +200,24 @@ pub async fn page(
         statement = statement.push(" OFFSET ").bind(bounded(offset));
     }
     statement.build().rows(conn).await?.iter().map(read).collect()
+}
+
+/// A page in any order.
+///
+/// # Errors
+/// The store's own.
+pub async fn ordered(
+    conn: &mut Conn,
+    tenant: TenantId,
+    view: View,
+    predicate: &Predicate,
+    order: Order,
+    start: &Start,
+    limit: u64,
+) -> Result<Vec<Group>, StoreError> {
+    let statement = Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant);
+    let statement = viewed(statement, view).matching(predicate);
+    statement.page(order, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.

@@ -235,6 +235,8 @@ pub struct Belonging {
     pub group_connection: Option<ConnectionId>,
     /// The platform's root group, which is not shown over SCIM.
     pub group_is_root: bool,
+    /// The group is itself a member of groups.
+    pub group_is_nested: bool,
 }
 
 /// All groups that directly hold these members, all sources: one query. In order of member and group.
@@ -246,7 +248,8 @@ pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId])
     for members in members.chunks(CHUNK) {
         let statement = Builder::new(
             "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
-                    g.display_name, g.connection_id, g.is_root
+                    g.display_name, g.connection_id, g.is_root,
+                    EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
              FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
              WHERE m.tenant_id = ",
         );
@@ -255,6 +258,55 @@ pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId])
         let statement = statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role");
         for row in statement.build().rows(conn).await? {
             found.push(read_belonging(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A group that holds another one, directly or through others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Holder {
+    /// The group that is held.
+    pub held: GroupId,
+    /// The group that holds it.
+    pub group: GroupId,
+    /// Its displayName.
+    pub name: String,
+    /// The connection that pushed it.
+    pub connection: Option<ConnectionId>,
+    /// The platform's root group.
+    pub is_root: bool,
+}
+
+/// All groups above these, each once for each of them, whatever the depth; circles end where they began.
+///
+/// # Errors
+/// The store's own.
+pub async fn holders(conn: &mut Conn, tenant: TenantId, groups: &[GroupId]) -> Result<Vec<Holder>, StoreError> {
+    let mut found = Vec::new();
+    for groups in groups.chunks(CHUNK) {
+        let statement = Builder::new(
+            "WITH RECURSIVE above (held, group_id) AS (
+                SELECT m.member_id, m.group_id FROM memberships m WHERE m.tenant_id = ",
+        );
+        let statement = statement.bind(tenant).push(" AND m.member_id").within(groups.iter().copied());
+        let statement = statement.push(
+            "   UNION
+                SELECT a.held, m.group_id FROM above a JOIN memberships m ON m.tenant_id = $1 AND m.member_id = a.group_id
+             )
+             SELECT a.held, a.group_id, g.display_name, g.connection_id, g.is_root
+             FROM above a JOIN groups g ON g.tenant_id = $1 AND g.id = a.group_id
+             ORDER BY a.held, a.group_id",
+        );
+        for row in statement.build().rows(conn).await? {
+            let mut fields = row.fields("memberships");
+            found.push(Holder {
+                held: fields.parsed("held")?,
+                group: fields.parsed("group_id")?,
+                name: fields.text("display_name")?,
+                connection: fields.opt_parsed("connection_id")?,
+                is_root: fields.flag("is_root")?,
+            });
         }
     }
     Ok(found)
@@ -358,5 +410,6 @@ fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
         group_name: fields.text("display_name")?,
         group_connection: fields.opt_parsed("connection_id")?,
         group_is_root: fields.flag("is_root")?,
+        group_is_nested: fields.flag("is_nested")?,
     })
 }

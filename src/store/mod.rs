@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod invitations;
 pub mod memberships;
 pub mod notifications;
+pub mod order;
 pub mod schemas;
 pub mod sessions;
 pub mod tenants;

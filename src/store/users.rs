@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
+    order::{Order, Start},
     row::Row,
 };
 use crate::{
@@ -181,6 +182,22 @@ pub async fn page(
         statement = statement.push(" OFFSET ").bind(bounded(offset));
     }
     statement.build().rows(conn).await?.iter().map(read).collect()
+}
+
+/// A page of listed people in any order.
+///
+/// # Errors
+/// The store's own.
+pub async fn ordered(
+    conn: &mut Conn,
+    tenant: TenantId,
+    predicate: &Predicate,
+    order: Order,
+    start: &Start,
+    limit: u64,
+) -> Result<Vec<User>, StoreError> {
+    let statement = Builder::new(select!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
+    statement.page(order, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.

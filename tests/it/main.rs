@@ -15,4 +15,11 @@
 #[macro_use]
 mod support;
 
+mod billing;
+mod events;
+mod mails;
+mod onboarding;
+mod pages;
+mod scim;
+mod statements;
 mod store;

@@ -1,10 +1,8 @@
 //! Groups over SCIM. Members are rows of their own; adding or removing one never loads the others.
 
-mod list;
-mod members;
+pub(super) mod members;
 mod write;
 
-pub use list::list;
 pub use write::{Patched, create, delete, patch, replace};
 
 use super::{
@@ -53,7 +51,7 @@ fn not_found(id: &str) -> Error {
 }
 
 /// The whole resource.
-fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
+pub(super) fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
     let location = format!("{}/scim/v2/Groups/{}", app.settings.public_url, group.id);
     let mut body = Object::with_capacity(group.document.len() + 3);
     body.insert("id".to_owned(), Value::String(group.id.to_string()));

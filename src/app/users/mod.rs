@@ -1,12 +1,10 @@
 //! People over SCIM: provision, read, replace, patch, delete.
 
-mod list;
 pub(super) mod render;
 mod roles;
 mod wish;
 mod write;
 
-pub use list::list;
 pub use write::{delete, patch, provision, replace};
 
 use super::{
@@ -15,11 +13,11 @@ use super::{
 };
 use crate::{
     domain::{GroupId, UserId, connection::Connection, user::User},
-    scim::{self, Object, Registry, filter::Filter, path::AttrPath, projection::Projection},
+    scim::{self, Object, Registry, projection::Projection},
     store,
 };
 use render::{Children, Needs, Renderer};
-use std::{slice, sync::Arc};
+use std::sync::Arc;
 
 /// A rendered resource: every attribute a client may see, before projection.
 #[derive(Debug, Clone)]
@@ -30,30 +28,6 @@ pub struct Resource {
     pub version: i64,
     /// Its URL.
     pub location: String,
-}
-
-/// What a list asks for.
-#[derive(Debug, Clone)]
-pub struct ListQuery {
-    /// As parsed, not yet checked.
-    pub filter: Option<Filter<AttrPath>>,
-    /// 1-based.
-    pub start_index: u64,
-    /// The most resources to answer with.
-    pub count: u64,
-    /// Which attributes to show.
-    pub projection: Projection,
-}
-
-/// A page of a list.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// All matches, whatever the page.
-    pub total: u64,
-    /// The effective one, 1-based.
-    pub start_index: u64,
-    /// The page itself, unprojected.
-    pub resources: Vec<Object>,
 }
 
 /// An If-Match header: absent, any version, or one of these.
@@ -115,8 +89,7 @@ pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Proje
     let mut reader = app.store.read().await?;
     let user = store::users::find(&mut reader, principal.tenant.id, parsed).await?;
     let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(id))?;
-    let children =
-        Children::load(&mut reader, principal, slice::from_ref(&user), Needs::of(projection, &caller.registry)).await?;
+    let children = Children::load(&mut reader, principal, &[&user], Needs::of(projection, &caller.registry)).await?;
     Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&user, &children))
 }
 

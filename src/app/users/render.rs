@@ -4,13 +4,16 @@ use super::Resource;
 use crate::{
     app::{App, Error, access::Principal},
     domain::{
-        ConnectionId, InvitationId, UserId, calendar,
+        ConnectionId, GroupId, InvitationId, UserId, calendar,
         group::MemberId,
         invitation::Invitation,
         user::{State, User},
     },
-    scim::{Kind, Object, Registry, projection::Projection, schema},
-    store::{self, Conn, memberships::Belonging},
+    scim::{AttrRef, Kind, Object, Registry, projection::Projection, schema},
+    store::{
+        self, Conn,
+        memberships::{Belonging, Holder},
+    },
 };
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -49,13 +52,28 @@ impl Needs {
     #[must_use]
     pub fn of(projection: &Projection, registry: &Registry) -> Self {
         let groups = if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip };
-        let own = ["invitation", "invitationStatus"]
-            .iter()
-            .any(|name| projection.shows(registry, Kind::User, &format!("{}:{name}", schema::USHER)));
-        Self { groups, invitations: if own { Invitations::Load } else { Invitations::Skip } }
+        let own = registry.extension(Kind::User, schema::USHER);
+        let is_shown = |name: &str| {
+            own.and_then(|own| registry.in_schema(own, name))
+                .is_some_and(|attribute| projection.shows_attribute(registry, attribute))
+        };
+        let shown = ["invitation", "invitationStatus"].into_iter().any(is_shown);
+        Self { groups, invitations: if shown { Invitations::Load } else { Invitations::Skip } }
     }
 
-    /// Everything, for filters that are evaluated on whole resources.
+    /// What these attributes are made of, for filters and orders.
+    #[must_use]
+    pub fn looking_at(attributes: &[AttrRef], registry: &Registry) -> Self {
+        let groups = registry.find(Kind::User, "groups");
+        let needs_groups = attributes.iter().any(|attr| Some(attr.top()) == groups);
+        let needs_own = attributes.iter().any(|attr| registry.is_own(*attr));
+        Self {
+            groups: if needs_groups { Groups::Load } else { Groups::Skip },
+            invitations: if needs_own { Invitations::Load } else { Invitations::Skip },
+        }
+    }
+
+    /// Everything, for answers to writes.
     #[must_use]
     pub fn everything() -> Self {
         Self { groups: Groups::Load, invitations: Invitations::Load }
@@ -66,6 +84,8 @@ impl Needs {
 #[derive(Debug, Default)]
 pub struct Children {
     belongings: HashMap<UserId, Vec<Belonging>>,
+    /// The groups that hold a group, directly or through others.
+    holders: HashMap<GroupId, Vec<Holder>>,
     invitations: HashMap<InvitationId, Invitation>,
 }
 
@@ -74,15 +94,23 @@ impl Children {
     ///
     /// # Errors
     /// The store's.
-    pub async fn load(conn: &mut Conn, principal: &Principal, users: &[User], needs: Needs) -> Result<Self, Error> {
+    pub async fn load(conn: &mut Conn, principal: &Principal, users: &[&User], needs: Needs) -> Result<Self, Error> {
         let mut children = Self::default();
         let tenant = principal.tenant.id;
         if needs.groups == Groups::Load && !users.is_empty() {
             let members: Vec<_> = users.iter().map(|user| MemberId::User(user.id)).collect();
             for belonging in store::memberships::of_members(conn, tenant, &members).await? {
                 if let MemberId::User(user) = belonging.membership.member {
+                    if belonging.group_is_nested {
+                        children.holders.entry(belonging.membership.group).or_default();
+                    }
                     children.belongings.entry(user).or_default().push(belonging);
                 }
+            }
+            // Most tenants nest nothing, and then nothing is asked.
+            let nested: Vec<GroupId> = children.holders.keys().copied().collect();
+            for holder in store::memberships::holders(conn, tenant, &nested).await? {
+                children.holders.entry(holder.held).or_default().push(holder);
             }
         }
         if needs.invitations == Invitations::Load {
@@ -121,7 +149,8 @@ impl<'a> Renderer<'a> {
         if user.shows_active {
             body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
         }
-        let groups = children.belongings.get(&user.id).map(|belongings| self.groups(belongings)).unwrap_or_default();
+        let belongings = children.belongings.get(&user.id);
+        let groups = belongings.map(|belongings| self.groups(belongings, children)).unwrap_or_default();
         if !groups.is_empty() {
             body.insert("groups".to_owned(), Value::Array(groups));
         }
@@ -133,22 +162,22 @@ impl<'a> Renderer<'a> {
         body
     }
 
-    /// The groups this connection may see; each once, whatever the number of roles.
-    fn groups(&self, belongings: &[Belonging]) -> Vec<Value> {
+    /// The groups this connection may see; each once, whatever the number of roles and ways: direct first.
+    fn groups(&self, belongings: &[Belonging], children: &Children) -> Vec<Value> {
+        let is_visible =
+            |is_root: bool, owner: Option<ConnectionId>| !is_root && owner.is_none_or(|owner| owner == self.connection);
         let mut seen = HashSet::new();
-        let visible = belongings.iter().filter(|belonging| {
-            !belonging.group_is_root && belonging.group_connection.is_none_or(|owner| owner == self.connection)
-        });
-        let unique = visible.filter(|belonging| seen.insert(belonging.membership.group));
-        unique
-            .map(|belonging| {
-                let id = belonging.membership.group;
-                json!({
-                    "value": id.to_string(),
-                    "$ref": format!("{}/scim/v2/Groups/{id}", self.public_url),
-                    "display": belonging.group_name,
-                    "type": "direct",
-                })
+        let direct = belongings.iter().filter(|held| is_visible(held.group_is_root, held.group_connection));
+        let direct = direct.map(|held| (held.membership.group, held.group_name.as_str(), "direct"));
+        let held = belongings.iter().filter_map(|held| children.holders.get(&held.membership.group)).flatten();
+        let indirect = held.filter(|holder| is_visible(holder.is_root, holder.connection));
+        let indirect = indirect.map(|holder| (holder.group, holder.name.as_str(), "indirect"));
+        direct
+            .chain(indirect)
+            .filter(|(id, ..)| seen.insert(*id))
+            .map(|(id, name, way)| {
+                let reference = format!("{}/scim/v2/Groups/{id}", self.public_url);
+                json!({ "value": id.to_string(), "$ref": reference, "display": name, "type": way })
             })
             .collect()
     }

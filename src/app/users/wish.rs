@@ -2,7 +2,7 @@
 
 use super::Caller;
 use crate::{
-    app::Error,
+    app::{Error, limits},
     domain::{
         calendar,
         onboarding::{Credentials, Wish},
@@ -56,6 +56,7 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
     if !caller.registry.shows_own() {
         keep_own(&mut document, before);
     }
+    limits::check(&document)?;
     let leaves = before.is_some() && active == Some(false);
     let dropped = match before {
         Some(before) if leaves => own::drop_bad(&mut document, &before.document),

@@ -29,7 +29,7 @@ use crate::{
     store::{self, Conflict, Conn, StoreError, audit},
 };
 use serde_json::{Value, json};
-use std::{slice, sync::Arc};
+use std::sync::Arc;
 
 /// What every write carries into its transaction; shared, because a transaction may run more than once.
 struct Command {
@@ -371,7 +371,7 @@ impl Command {
 
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
         let needs = Needs::everything();
-        let children = Children::load(tx, &self.principal, slice::from_ref(user), needs).await?;
+        let children = Children::load(tx, &self.principal, &[user], needs).await?;
         Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(user, &children))
     }
 }

@@ -4,7 +4,8 @@ use super::{accept::MediaType, call::Call, conditions};
 use crate::{
     app::{
         self,
-        users::{Page, Resource},
+        search::{Page, PagePlace},
+        users::Resource,
     },
     http::error::Problem,
     scim::{self, Kind, Object, messages, projection::Projection},
@@ -98,12 +99,14 @@ pub(super) fn not_modified(version: i64) -> Response {
     (StatusCode::NOT_MODIFIED, [(header::ETAG, conditions::etag(version))]).into_response()
 }
 
-/// A `ListResponse`.
-pub(super) fn list(call: &Call, kind: Kind, page: Page) -> Response {
-    let projection = call.projection(kind);
-    let shown = |body| Value::Object(projected(call, kind, &projection, body));
-    let resources = page.resources.into_iter().map(shown).collect();
-    json(StatusCode::OK, call.media_type, &messages::list(resources, page.total, page.start_index))
+/// A `ListResponse`; the resources are projected already, each as its type demands.
+pub(super) fn list(call: &Call, page: Page) -> Response {
+    let resources = page.resources.into_iter().map(Value::Object).collect();
+    let message = match page.place {
+        PagePlace::Index(start) => messages::list(resources, page.total, start),
+        PagePlace::Cursors { previous, next } => messages::cursor_list(resources, page.total, previous, next),
+    };
+    json(StatusCode::OK, call.media_type, &message)
 }
 
 fn projected(call: &Call, kind: Kind, projection: &Projection, mut body: Object) -> Object {

@@ -28,6 +28,18 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Error> {
     }
 }
 
+/// Reads the `version` of a bulk operation: the same tags as in `If-Match`.
+///
+/// # Errors
+/// 400 `invalidValue` for what is no tag.
+pub(super) fn version(text: &str) -> Result<Precondition, Error> {
+    match parse(text.as_bytes()) {
+        Ok(Tags::Any) => Ok(Precondition::Any),
+        Ok(Tags::These(versions)) => Ok(Precondition::Versions(versions)),
+        Err(Malformed) => Err(Error::invalid_value("version must be an entity tag as meta.version gives it.")),
+    }
+}
+
 /// Whether `If-None-Match` names this version. A malformed header is no condition: the client gets the whole answer.
 pub(super) fn has_current(headers: &HeaderMap, version: i64) -> bool {
     match tags(headers, &header::IF_NONE_MATCH) {
@@ -70,7 +82,7 @@ fn parse(text: &[u8]) -> Result<Tags, Malformed> {
         if tag.iter().any(|byte| *byte <= b' ' || *byte == 0x7f) {
             return Err(Malformed);
         }
-        versions.extend(version(tag));
+        versions.extend(number(tag));
         count += 1;
         rest = behind.trim_ascii_start();
         if !rest.is_empty() && !rest.starts_with(b",") {
@@ -80,7 +92,7 @@ fn parse(text: &[u8]) -> Result<Tags, Malformed> {
     if count == 0 { Err(Malformed) } else { Ok(Tags::These(versions)) }
 }
 
-fn version(tag: &[u8]) -> Option<i64> {
+fn number(tag: &[u8]) -> Option<i64> {
     let digits = std::str::from_utf8(tag.strip_prefix(b"v")?).ok()?;
     let version: i64 = digits.parse().ok()?;
     (version.to_string() == digits).then_some(version)

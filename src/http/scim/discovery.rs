@@ -8,7 +8,7 @@ use super::{
     query::Query,
 };
 use crate::{
-    app::App,
+    app::{App, search::CURSOR_TIMEOUT},
     domain::tenant::ScimPassword,
     http::error::Problem,
     scim::{
@@ -32,7 +32,10 @@ pub(super) async fn service_provider_config(
     refuse_filter(&Query::parse(&query.unwrap_or_default())?)?;
     let change_password =
         caller.is_some_and(|Extension(caller)| caller.principal.tenant.scim_password == ScimPassword::Accept);
-    let config = messages::service_provider_config(&base(&app), Capabilities { change_password });
+    let config = messages::service_provider_config(
+        &base(&app),
+        Capabilities { change_password, cursor_timeout: CURSOR_TIMEOUT },
+    );
     Ok(answer::json(StatusCode::OK, MediaType::preferred(&headers), &config))
 }
 

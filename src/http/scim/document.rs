@@ -1,4 +1,4 @@
-//! The body of a POST, PUT or PATCH: one JSON object of at most 1 MiB.
+//! The body of a POST, PUT or PATCH: one JSON object of at most 1 MiB. A bulk request's limit is its own.
 
 use super::answer::Refusal;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
         error::Problem,
         media_type::{self, Charset},
     },
-    scim::{Error, Object, json},
+    scim::{Error, Object, json, messages::MAX_PAYLOAD_SIZE},
 };
 use axum::{
     extract::{FromRequest, Request},
@@ -24,14 +24,33 @@ impl<S: Sync> FromRequest<S> for Document {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        let (parts, body) = request.into_parts();
-        check_encoding(&parts.headers)?;
-        if !axum::body::HttpBody::is_end_stream(&body) {
-            check_type(&parts.headers)?;
-        }
-        let bytes = body::read(body, LIMIT).await.map_err(problem)?;
-        Ok(Self(json::parse(&bytes)?))
+        let too_large = format!("The body is larger than this server takes; the limit is {LIMIT} bytes.");
+        Ok(Self(object(request, LIMIT, too_large).await?))
     }
+}
+
+/// The body of a bulk request.
+#[derive(Debug)]
+pub(super) struct Payload(pub Object);
+
+impl<S: Sync> FromRequest<S> for Payload {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        let too_large =
+            format!("The body is larger than this server takes; maxPayloadSize is {MAX_PAYLOAD_SIZE} bytes.");
+        Ok(Self(object(request, usize::try_from(MAX_PAYLOAD_SIZE).unwrap_or(usize::MAX), too_large).await?))
+    }
+}
+
+async fn object(request: Request, limit: usize, too_large: String) -> Result<Object, Refusal> {
+    let (parts, body) = request.into_parts();
+    check_encoding(&parts.headers)?;
+    if !axum::body::HttpBody::is_end_stream(&body) {
+        check_type(&parts.headers)?;
+    }
+    let bytes = body::read(body, limit).await.map_err(|unread| problem(unread, too_large))?;
+    Ok(json::parse(&bytes)?)
 }
 
 fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {
@@ -55,12 +74,9 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
-fn problem(unread: Unread) -> Problem {
+fn problem(unread: Unread, too_large: String) -> Problem {
     match unread {
-        Unread::TooLarge => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("The body is larger than this server takes; the limit is {LIMIT} bytes."),
-        ),
+        Unread::TooLarge => Problem::new(StatusCode::PAYLOAD_TOO_LARGE, too_large),
         Unread::TooSlow => Problem::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
         Unread::Broken => Error::invalid_syntax("The body ended before it was complete.").into(),
     }

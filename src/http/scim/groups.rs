@@ -27,12 +27,6 @@ pub(super) async fn create(State(app): State<App>, call: Call, Document(body): D
     Ok(answer::created(&call, KIND, &projection, created))
 }
 
-pub(super) async fn list(State(app): State<App>, call: Call) -> Answered {
-    let query = call.query.list(&call.registry, KIND)?;
-    let page = groups::list(&app, &call.principal, query).await?;
-    Ok(answer::list(&call, KIND, page))
-}
-
 pub(super) async fn find(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let projection = call.projection(KIND);
     let found = groups::find(&app, &call.principal, &id, &projection).await?;

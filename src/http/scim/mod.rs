@@ -5,12 +5,14 @@
 mod accept;
 mod answer;
 mod authentication;
+mod bulk;
 mod call;
 mod conditions;
 mod discovery;
 mod document;
 mod groups;
 mod query;
+mod search;
 mod users;
 
 use super::error::Problem;
@@ -45,18 +47,19 @@ pub(super) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-fn endpoints() -> [(&'static str, MethodRouter<App>); 10] {
+fn endpoints() -> [(&'static str, MethodRouter<App>); 11] {
     [
-        ("/v2/Users", get(users::list).post(users::create)),
-        ("/v2/Groups", get(groups::list).post(groups::create)),
+        ("/v2", get(search::root)),
+        ("/v2/Users", get(search::users).post(users::create)),
+        ("/v2/Groups", get(search::groups).post(groups::create)),
         ("/v2/ServiceProviderConfig", get(discovery::service_provider_config)),
         ("/v2/ResourceTypes", get(discovery::resource_types)),
         ("/v2/Schemas", get(discovery::schemas)),
         ("/v2/Me", any(no_me)),
-        ("/v2/Bulk", post(no_bulk)),
-        ("/v2/.search", post(no_search)),
-        ("/v2/Users/.search", post(no_search)),
-        ("/v2/Groups/.search", post(no_search)),
+        ("/v2/Bulk", post(bulk::bulk)),
+        ("/v2/.search", post(search::post_root)),
+        ("/v2/Users/.search", post(search::post_users)),
+        ("/v2/Groups/.search", post(search::post_groups)),
     ]
 }
 
@@ -88,18 +91,6 @@ async fn method_not_allowed() -> Refusal {
 async fn no_me() -> Refusal {
     Problem::new(StatusCode::NOT_IMPLEMENTED, "/Me needs a token that belongs to a person; this one is a connection's.")
         .into()
-}
-
-async fn no_bulk() -> Refusal {
-    Problem::new(StatusCode::NOT_IMPLEMENTED, "Bulk operations are not supported; send single requests.").into()
-}
-
-async fn no_search() -> Refusal {
-    Problem::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "Searching with POST is not supported; send a GET with the same parameters.",
-    )
-    .into()
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

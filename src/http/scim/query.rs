@@ -2,20 +2,21 @@
 //! parameter given twice is refused, because either reading could return what was not meant; unknown ones are ignored.
 
 use crate::{
-    app::users::ListQuery,
+    app::search::{self, Target, Window},
     http::urlencoded,
     scim::{
-        Error, Kind, Registry, ScimType,
+        Error, Kind, Object, Registry, ScimType,
         filter::Filter,
-        messages::MAX_RESULTS,
+        messages::{DEFAULT_COUNT, MAX_RESULTS},
         path::AttrPath,
         projection::Projection,
-        schema::{Mutability, Returned},
+        sort::Sort,
     },
 };
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
-const DEFAULT_COUNT: u64 = 100;
+const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /// The known parameters, decoded but not yet read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub(super) struct Query {
     count: Option<String>,
     sort_by: Option<String>,
     sort_order: Option<String>,
+    cursor: Option<String>,
 }
 
 impl Query {
@@ -38,16 +40,7 @@ impl Query {
         let mut query = Self::default();
         for (name, value) in urlencoded::pairs(text) {
             let name = urlencoded::decode(name).unwrap_or(Cow::Borrowed(name)).to_ascii_lowercase();
-            let (place, word, scim_type) = match name.as_str() {
-                "filter" => (&mut query.filter, "filter", ScimType::InvalidFilter),
-                "attributes" => (&mut query.attributes, "attributes", ScimType::InvalidValue),
-                "excludedattributes" => (&mut query.excluded_attributes, "excludedAttributes", ScimType::InvalidValue),
-                "startindex" => (&mut query.start_index, "startIndex", ScimType::InvalidValue),
-                "count" => (&mut query.count, "count", ScimType::InvalidValue),
-                "sortby" => (&mut query.sort_by, "sortBy", ScimType::InvalidValue),
-                "sortorder" => (&mut query.sort_order, "sortOrder", ScimType::InvalidValue),
-                _ => continue,
-            };
+            let Some((place, word, scim_type)) = query.place(&name) else { continue };
             if place.is_some() {
                 return Err(Error::of(scim_type, format!("The parameter {word} is given twice; give it once.")));
             }
@@ -59,44 +52,100 @@ impl Query {
         Ok(query)
     }
 
+    /// Reads a `SearchRequest` (RFC 7644 section 3.4.3): the same parameters as members, lists as arrays or as comma lists.
+    ///
+    /// # Errors
+    /// 400 `invalidSyntax` for another message, `invalidValue` (`invalidFilter` for the filter) for members of another type.
+    pub fn of_search_request(body: &Object) -> Result<Self, Error> {
+        let mut query = Self::default();
+        let mut is_search = false;
+        // Null is absent.
+        for (name, value) in body.iter().filter(|(_, value)| !value.is_null()) {
+            if name.eq_ignore_ascii_case("schemas") {
+                let named = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST));
+                is_search = value.as_array().is_some_and(|urns| urns.iter().any(named));
+            } else if let Some((place, word, scim_type)) = query.place(&name.to_ascii_lowercase()) {
+                let refuse = || Error::of(scim_type, format!("{word} has a value of the wrong type."));
+                *place = Some(member(value).ok_or_else(refuse)?);
+            }
+        }
+        if is_search {
+            return Ok(query);
+        }
+        Err(Error::invalid_syntax(format!("A search is a message with the schema {SEARCH_REQUEST}.")))
+    }
+
+    /// Where a parameter of this lower-case name goes, how it is spelled, and what its faults are called.
+    fn place(&mut self, name: &str) -> Option<(&mut Option<String>, &'static str, ScimType)> {
+        Some(match name {
+            "filter" => (&mut self.filter, "filter", ScimType::InvalidFilter),
+            "attributes" => (&mut self.attributes, "attributes", ScimType::InvalidValue),
+            "excludedattributes" => (&mut self.excluded_attributes, "excludedAttributes", ScimType::InvalidValue),
+            "startindex" => (&mut self.start_index, "startIndex", ScimType::InvalidValue),
+            "count" => (&mut self.count, "count", ScimType::InvalidValue),
+            "sortby" => (&mut self.sort_by, "sortBy", ScimType::InvalidValue),
+            "sortorder" => (&mut self.sort_order, "sortOrder", ScimType::InvalidValue),
+            "cursor" => (&mut self.cursor, "cursor", ScimType::InvalidCursor),
+            _ => return None,
+        })
+    }
+
     /// What an answer shows.
     pub fn projection(&self, registry: &Registry, kind: Kind) -> Projection {
         Projection::parse(registry, kind, self.attributes.as_deref(), self.excluded_attributes.as_deref())
     }
 
-    /// What a list asks for.
+    /// What a list of these resource types asks for.
     ///
     /// # Errors
     /// 400 `invalidFilter` or `invalidValue`.
-    pub fn list(&self, registry: &Registry, kind: Kind) -> Result<ListQuery, Error> {
-        self.check_sort(registry, kind)?;
-        Ok(ListQuery {
+    pub fn list(&self, registry: &Registry, kinds: &[Kind]) -> Result<search::Query, Error> {
+        let target = |kind: &Kind| Target { kind: *kind, projection: self.projection(registry, *kind) };
+        Ok(search::Query {
+            targets: kinds.iter().map(target).collect(),
             filter: self.filter.as_deref().map(filter).transpose()?,
-            start_index: number("startIndex", self.start_index.as_deref(), 1)?.max(1),
-            count: number("count", self.count.as_deref(), DEFAULT_COUNT)?.min(MAX_RESULTS),
-            projection: self.projection(registry, kind),
+            sort: self.sort(registry, kinds)?,
+            window: self.window()?,
         })
     }
 
-    /// Sorting is not offered, and what can't be sorted by gets the default order (decision 23); but a password is never an order, and a
-    /// word that is no direction is refused.
-    fn check_sort(&self, registry: &Registry, kind: Kind) -> Result<(), Error> {
-        let Some(sort_by) = self.sort_by.as_deref().map(str::trim).filter(|path| !path.is_empty()) else {
-            return Ok(());
+    fn sort(&self, registry: &Registry, kinds: &[Kind]) -> Result<Option<Sort>, Error> {
+        match self.sort_by.as_deref().filter(|path| !path.trim().is_empty()) {
+            Some(by) => Sort::parse(by, self.sort_order.as_deref(), registry, kinds),
+            None => Ok(None),
+        }
+    }
+
+    fn window(&self) -> Result<Window, Error> {
+        let count = self.count.as_deref().map(|count| number("count", count)).transpose()?;
+        let count = count.map(|count| count.min(MAX_RESULTS));
+        let start = self.start_index.as_deref().map(|start| number("startIndex", start)).transpose()?;
+        let Some(cursor) = &self.cursor else {
+            return Ok(Window::Index { start: start.unwrap_or(1).max(1), count: count.unwrap_or(DEFAULT_COUNT) });
         };
-        let attribute = AttrPath::parse(sort_by).ok().and_then(|path| registry.resolve(kind, &path));
-        let is_secret = attribute.is_some_and(|found| {
-            let attribute = registry.attribute(found);
-            attribute.returned == Returned::Never || attribute.mutability == Mutability::WriteOnly
-        });
-        if is_secret {
-            return Err(Error::invalid_value(format!("sortBy can't name {sort_by}.")));
+        if start.is_some() {
+            return Err(Error::invalid_value("startIndex and cursor are two ways of paging; send one of them."));
         }
-        match self.sort_order.as_deref() {
-            None | Some("") => Ok(()),
-            Some(order) if ["ascending", "descending"].iter().any(|known| known.eq_ignore_ascii_case(order)) => Ok(()),
-            Some(_) => Err(Error::invalid_value("sortOrder must be ascending or descending.")),
+        let same = [&self.filter, &self.sort_by, &self.sort_order, &self.attributes, &self.excluded_attributes];
+        Ok(Window::Cursor {
+            cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
+            count,
+            default_count: DEFAULT_COUNT,
+            parameters: json!(same).to_string(),
+        })
+    }
+}
+
+/// A member of a `SearchRequest` as the parameter it stands for; `None` for what can stand for none.
+fn member(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(names) => {
+            let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+            names.map(|names| names.join(","))
         }
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
     }
 }
 
@@ -108,8 +157,7 @@ fn filter(text: &str) -> Result<Filter<AttrPath>, Error> {
 }
 
 /// A whole number; a negative one counts as 0 (RFC 7644 section 3.4.2.4).
-fn number(name: &str, text: Option<&str>, default: u64) -> Result<u64, Error> {
-    let Some(text) = text else { return Ok(default) };
+fn number(name: &str, text: &str) -> Result<u64, Error> {
     let number: i64 = text.parse().map_err(|_| Error::invalid_value(format!("{name} must be a whole number.")))?;
     Ok(u64::try_from(number).unwrap_or(0))
 }
@@ -142,18 +190,53 @@ mod tests {
     #[test]
     fn numbers_follow_the_paging_rules() {
         for (text, expected) in [
-            (None, Some(100)),
-            (Some("1"), Some(1)),
-            (Some("0"), Some(0)),
-            (Some("-5"), Some(0)),
-            (Some("9223372036854775807"), Some(9_223_372_036_854_775_807)),
-            (Some("9223372036854775808"), None),
-            (Some("1.0"), None),
-            (Some("1e3"), None),
-            (Some(""), None),
-            (Some("ten"), None),
+            ("1", Some(1)),
+            ("0", Some(0)),
+            ("-5", Some(0)),
+            ("9223372036854775807", Some(9_223_372_036_854_775_807)),
+            ("9223372036854775808", None),
+            ("1.0", None),
+            ("1e3", None),
+            ("", None),
+            ("ten", None),
         ] {
-            assert_eq!(number("count", text, 100).ok(), expected, "{text:?}");
+            assert_eq!(number("count", text).ok(), expected, "{text:?}");
+        }
+    }
+
+    fn window(text: &str) -> Result<Window, Error> {
+        Query::parse(text).expect("a query").window()
+    }
+
+    #[test]
+    fn an_empty_cursor_is_the_first_page() {
+        for text in ["cursor", "cursor=", "Cursor=&count=5"] {
+            assert!(matches!(window(text), Ok(Window::Cursor { cursor: None, .. })), "{text}");
+        }
+        assert!(matches!(window("cursor=abc"), Ok(Window::Cursor { cursor: Some(_), count: None, .. })));
+        assert!(matches!(window("count=2000"), Ok(Window::Index { start: 1, count: 1000 })));
+        assert!(matches!(window("startIndex=-1"), Ok(Window::Index { start: 1, count: 100 })));
+        let both = window("cursor=&startIndex=1").expect_err("refused");
+        assert_eq!(both.scim_type, Some(ScimType::InvalidValue));
+    }
+
+    #[test]
+    fn a_search_request_says_the_same_as_a_query() {
+        let body = |value: Value| serde_json::from_value::<Object>(value).expect("an object");
+        let request = body(json!({
+            "schemas": [SEARCH_REQUEST], "Attributes": ["userName", "emails.value"], "filter": "id pr", "startIndex": 3,
+            "count": "5", "sortBy": null, "other": {}
+        }));
+        let query =
+            Query::parse("attributes=userName,emails.value&filter=id+pr&startIndex=3&count=5").expect("a query");
+        assert_eq!(Query::of_search_request(&request), Ok(query));
+        for (wrong, scim_type) in [
+            (json!({}), ScimType::InvalidSyntax),
+            (json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}), ScimType::InvalidSyntax),
+            (json!({"schemas": [SEARCH_REQUEST], "filter": {}}), ScimType::InvalidFilter),
+            (json!({"schemas": [SEARCH_REQUEST], "attributes": [1]}), ScimType::InvalidValue),
+        ] {
+            assert_eq!(Query::of_search_request(&body(wrong)).expect_err("refused").scim_type, Some(scim_type));
         }
     }
 

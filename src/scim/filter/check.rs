@@ -12,9 +12,14 @@ use crate::scim::{
     validate::datetime,
 };
 
-/// Checks a filter over the resources of one type.
-pub(super) fn filter(filter: &Filter<AttrPath>, registry: &Registry, kind: Kind) -> Result<Filter<AttrRef>, Error> {
-    node(filter, registry, Names::Resource(kind))
+/// Checks a filter over the resources of one type, which may be queried together with others.
+pub(super) fn filter(
+    filter: &Filter<AttrPath>,
+    registry: &Registry,
+    kind: Kind,
+    all: &[Kind],
+) -> Result<Filter<AttrRef>, Error> {
+    node(filter, registry, Names::Resource(kind, all))
 }
 
 /// Checks what stands between brackets behind `attr`.
@@ -39,15 +44,27 @@ pub(in crate::scim) fn sub_attribute(registry: &Registry, attr: AttrRef, name: &
 }
 
 #[derive(Clone, Copy)]
-enum Names {
-    Resource(Kind),
+enum Names<'a> {
+    /// The type, and all that are queried together with it.
+    Resource(Kind, &'a [Kind]),
     Value(AttrRef),
 }
 
-impl Names {
+impl Names<'_> {
+    /// Whether only another one of the types that are queried together has the name.
+    fn is_foreign(self, registry: &Registry, path: &AttrPath) -> bool {
+        match self {
+            Self::Resource(kind, all) => {
+                registry.resolve(kind, path).is_none()
+                    && all.iter().any(|other| registry.resolve(*other, path).is_some())
+            }
+            Self::Value(_) => false,
+        }
+    }
+
     fn lookup(self, registry: &Registry, path: &AttrPath) -> Result<AttrRef, Error> {
         let found = match self {
-            Self::Resource(kind) => registry.resolve(kind, path),
+            Self::Resource(kind, _) => registry.resolve(kind, path),
             Self::Value(attr) if path.urn.is_none() && path.sub.is_none() => {
                 sub_attribute(registry, attr, &path.attribute)
             }
@@ -55,8 +72,8 @@ impl Names {
         };
         let Some(attr) = found else {
             let owner = match self {
-                Self::Resource(Kind::User) => "a User".to_owned(),
-                Self::Resource(Kind::Group) => "a Group".to_owned(),
+                Self::Resource(Kind::User, _) => "a User".to_owned(),
+                Self::Resource(Kind::Group, _) => "a Group".to_owned(),
                 Self::Value(attr) => registry.path_of(attr),
             };
             return Err(Error::invalid_filter(format!("The filter names {path}, but {owner} has no such attribute.")));
@@ -71,7 +88,23 @@ impl Names {
     }
 }
 
-fn node(filter: &Filter<AttrPath>, registry: &Registry, names: Names) -> Result<Filter<AttrRef>, Error> {
+/// What a term about an attribute that has no value comes to; `None` for the attributes of this type.
+fn absent(filter: &Filter<AttrPath>, registry: &Registry, names: Names<'_>) -> Option<Filter<AttrRef>> {
+    let (path, holds) = match filter {
+        Filter::Present(path) | Filter::ValuePath(path, _) => (path, false),
+        Filter::Compare(path, op, literal) => {
+            (path, matches!((op, literal), (Op::Eq, Literal::Null)) || (*op == Op::Ne && *literal != Literal::Null))
+        }
+        Filter::And(_) | Filter::Or(_) | Filter::Not(_) => return None,
+    };
+    let constant = if holds { Filter::And(Vec::new()) } else { Filter::Or(Vec::new()) };
+    names.is_foreign(registry, path).then_some(constant)
+}
+
+fn node(filter: &Filter<AttrPath>, registry: &Registry, names: Names<'_>) -> Result<Filter<AttrRef>, Error> {
+    if let Some(constant) = absent(filter, registry, names) {
+        return Ok(constant);
+    }
     let all =
         |all: &[Filter<AttrPath>]| all.iter().map(|one| node(one, registry, names)).collect::<Result<Vec<_>, _>>();
     Ok(match filter {

@@ -109,7 +109,15 @@ impl Filter<AttrPath> {
     /// # Errors
     /// 400 `invalidFilter` naming the attribute and the operator.
     pub fn check(&self, registry: &Registry, kind: Kind) -> Result<Filter<AttrRef>, Error> {
-        check::filter(self, registry, kind)
+        check::filter(self, registry, kind, &[])
+    }
+
+    /// As `check`, for one of several types that are queried together: what only another one of them defines has no value here.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter`, also for names that none of the types defines.
+    pub fn check_among(&self, registry: &Registry, kind: Kind, all: &[Kind]) -> Result<Filter<AttrRef>, Error> {
+        check::filter(self, registry, kind, all)
     }
 }
 

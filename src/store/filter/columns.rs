@@ -60,6 +60,9 @@ fn column(path: &str, kind: Kind) -> Option<Column> {
     }
 }
 
+/// The attribute whose value is the table's own.
+const RESOURCE_TYPE: &str = "meta.resourceType";
+
 /// Whether a resource may have several values there.
 pub(super) fn is_multi_valued(path: &str) -> bool {
     matches!(path, "emails.value" | "groups.value" | "members.value")
@@ -67,6 +70,9 @@ pub(super) fn is_multi_valued(path: &str) -> bool {
 
 /// `attr pr`.
 pub(super) fn present(path: &str, kind: Kind) -> Plan {
+    if path == RESOURCE_TYPE {
+        return Plan::exactly(Predicate::everything());
+    }
     match column(path, kind) {
         Some(Column::Text(text)) => {
             let filled = Predicate::sql(text.column).push(" <> ''");
@@ -80,6 +86,10 @@ pub(super) fn present(path: &str, kind: Kind) -> Plan {
 
 /// A comparison other than `ne`.
 pub(super) fn compare(path: &str, kind: Kind, op: Op, literal: &Literal, scope: Scope) -> Plan {
+    if let (RESOURCE_TYPE, Op::Eq, Literal::String(operand)) = (path, op, literal) {
+        // The same for all rows: it chooses between the types of a query over several.
+        return Plan::exactly(if operand == kind.name() { Predicate::everything() } else { Predicate::nothing() });
+    }
     match (column(path, kind), literal) {
         (Some(Column::Text(text)), Literal::String(operand)) => compare_text(&text, op, operand),
         (Some(Column::Instant(column)), Literal::Instant(instant)) => compare_instant(column, op, *instant),

@@ -1,0 +1,269 @@
+//! The resources of one type as a query sees them: planned, read, evaluated, rendered.
+
+use super::{Entry, Query, Target};
+use crate::{
+    app::{
+        App, Error,
+        access::Principal,
+        groups,
+        users::{
+            Caller,
+            render::{Children, Needs, Renderer},
+        },
+    },
+    domain::{
+        GroupId, UserId,
+        group::{Group, MemberId},
+        user::User,
+    },
+    scim::{AttrRef, Kind, Object, Registry, filter::Filter, sort::Key},
+    store::{
+        self, Conn,
+        filter::{Plan, Predicate, Scope},
+        groups::View,
+        order::{Order, Place, Start},
+    },
+};
+
+/// How many candidates are read at a time when they are evaluated in memory.
+const BATCH: u64 = 500;
+
+/// A stored resource.
+#[derive(Debug)]
+pub(super) enum Row {
+    User(Box<User>),
+    Group(Box<Group>),
+}
+
+impl Row {
+    pub fn id(&self) -> MemberId {
+        match self {
+            Self::User(user) => MemberId::User(user.id),
+            Self::Group(group) => MemberId::Group(group.id),
+        }
+    }
+}
+
+/// One resource type of a query.
+pub(super) struct Shelf<'a> {
+    app: &'a App,
+    principal: &'a Principal,
+    caller: &'a Caller,
+    target: &'a Target,
+    filter: Option<Filter<AttrRef>>,
+    plan: Plan,
+    sort: Option<AttrRef>,
+}
+
+impl<'a> Shelf<'a> {
+    /// Checks and plans the query for this type, which is queried together with `kinds`.
+    ///
+    /// # Errors
+    /// 400 `invalidFilter`.
+    pub fn new(
+        app: &'a App,
+        principal: &'a Principal,
+        caller: &'a Caller,
+        query: &Query,
+        target: &'a Target,
+        kinds: &[Kind],
+    ) -> Result<Self, Error> {
+        let (registry, kind) = (&caller.registry, target.kind);
+        let filter = query.filter.as_ref().map(|filter| filter.check_among(registry, kind, kinds)).transpose()?;
+        let scope = Scope { connection: Some(caller.connection.id) };
+        let plan = match &filter {
+            Some(filter) => store::filter::plan(filter, registry, kind, scope),
+            None => Plan { predicate: Predicate::everything(), exact: true },
+        };
+        let sort = query.sort.as_ref().and_then(|sort| sort.attribute(registry, kind));
+        Ok(Self { app, principal, caller, target, filter, plan, sort })
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.target.kind
+    }
+
+    /// Whether the predicate alone decides.
+    pub fn is_exact(&self) -> bool {
+        self.plan.exact
+    }
+
+    /// Whether nothing can match.
+    pub fn is_empty(&self) -> bool {
+        self.plan.exact && self.plan.predicate.is_nothing()
+    }
+
+    /// The canonical path of what it is sorted by.
+    pub fn sorted_by(&self) -> Option<String> {
+        self.sort.map(|attr| self.caller.registry.path_of(attr))
+    }
+
+    fn view(&self) -> View {
+        View::Connection(self.caller.connection.id)
+    }
+
+    pub async fn count(&self, conn: &mut Conn) -> Result<u64, Error> {
+        if self.is_empty() {
+            return Ok(0);
+        }
+        let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
+        Ok(match self.kind() {
+            Kind::User => store::users::count(conn, tenant, predicate).await?,
+            Kind::Group => store::groups::count(conn, tenant, self.view(), predicate).await?,
+        })
+    }
+
+    pub async fn page(&self, conn: &mut Conn, order: Order, start: &Start, limit: u64) -> Result<Vec<Row>, Error> {
+        let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
+        Ok(match self.kind() {
+            Kind::User => {
+                let users = store::users::ordered(conn, tenant, predicate, order, start, limit).await?;
+                users.into_iter().map(|user| Row::User(Box::new(user))).collect()
+            }
+            Kind::Group => {
+                let groups = store::groups::ordered(conn, tenant, self.view(), predicate, order, start, limit).await?;
+                groups.into_iter().map(|group| Row::Group(Box::new(group))).collect()
+            }
+        })
+    }
+
+    /// The rows of those entries that are of this type.
+    pub async fn find(&self, conn: &mut Conn, entries: &[Entry]) -> Result<Vec<Row>, Error> {
+        let tenant = self.principal.tenant.id;
+        Ok(match self.kind() {
+            Kind::User => {
+                let ids: Vec<UserId> = entries.iter().filter_map(|entry| user_id(entry.id)).collect();
+                let users = store::users::find_many(conn, tenant, &ids).await?;
+                users.into_iter().filter(|user| user.is_listed).map(|user| Row::User(Box::new(user))).collect()
+            }
+            Kind::Group => {
+                let ids: Vec<GroupId> = entries.iter().filter_map(|entry| group_id(entry.id)).collect();
+                let groups = store::groups::find_many(conn, tenant, &ids).await?;
+                groups.into_iter().map(|group| Row::Group(Box::new(group))).collect()
+            }
+        })
+    }
+
+    /// Evaluates all candidates; adds those that match.
+    pub async fn collect(&self, conn: &mut Conn, entries: &mut Vec<Entry>) -> Result<(), Error> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let needs = Seen::By(self.looked_at());
+        let order = Order::by_id(crate::scim::sort::Direction::Ascending);
+        let mut start = Start::Skip(0);
+        loop {
+            let batch = self.page(conn, order, &start, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
+            let is_last = super::number(batch.len()) < BATCH;
+            let rows: Vec<&Row> = batch.iter().collect();
+            for (row, body) in batch.iter().zip(self.render(conn, &rows, &needs).await?) {
+                let matches = self.plan.exact
+                    || self.filter.as_ref().is_none_or(|filter| filter.matches(&self.caller.registry, &body));
+                if matches {
+                    entries.push(Entry { key: self.key(&body), id: row.id() });
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What a row is sorted by, where a column holds it.
+    pub fn entry(&self, row: &Row) -> Entry {
+        let key = self.sort.and_then(|_| {
+            let body = match row {
+                Row::User(user) => self.renderer().resource(user, &Children::default()).body,
+                Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
+            };
+            self.key(&body)
+        });
+        // The order by id has no key.
+        let key = key.filter(|_| self.sorted_by().as_deref() != Some("id"));
+        Entry { key, id: row.id() }
+    }
+
+    fn key(&self, body: &Object) -> Option<Key> {
+        Key::of(&self.caller.registry, self.sort?, body)
+    }
+
+    fn looked_at(&self) -> Vec<AttrRef> {
+        let mut attributes = match &self.filter {
+            Some(filter) if !self.plan.exact => filter.attributes(),
+            _ => Vec::new(),
+        };
+        attributes.extend(self.sort);
+        attributes
+    }
+
+    fn renderer(&self) -> Renderer<'_> {
+        Renderer::new(self.app, &self.caller.registry, self.caller.connection.id)
+    }
+
+    /// The rows as they are shown.
+    pub async fn show(&self, conn: &mut Conn, rows: &[&Row]) -> Result<Vec<Object>, Error> {
+        let mut bodies = self.render(conn, rows, &Seen::Projected).await?;
+        for body in &mut bodies {
+            self.target.projection.apply(&self.caller.registry, self.kind(), body);
+        }
+        Ok(bodies)
+    }
+
+    async fn render(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+        match self.kind() {
+            Kind::User => self.render_users(conn, rows, seen).await,
+            Kind::Group => self.render_groups(conn, rows, seen).await,
+        }
+    }
+
+    async fn render_users(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+        let registry: &Registry = &self.caller.registry;
+        let needs = match seen {
+            Seen::Projected => Needs::of(&self.target.projection, registry),
+            Seen::By(attributes) => Needs::looking_at(attributes, registry),
+        };
+        let users: Vec<&User> =
+            rows.iter().filter_map(|row| if let Row::User(user) = row { Some(&**user) } else { None }).collect();
+        let children = Children::load(conn, self.principal, &users, needs).await?;
+        let renderer = self.renderer();
+        Ok(users.iter().map(|user| renderer.resource(user, &children).body).collect())
+    }
+
+    async fn render_groups(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+        let registry: &Registry = &self.caller.registry;
+        let with_members = match seen {
+            Seen::Projected => self.target.projection.shows(registry, Kind::Group, "members"),
+            Seen::By(attributes) => {
+                let members = registry.find(Kind::Group, "members");
+                attributes.iter().any(|attr| Some(attr.top()) == members)
+            }
+        };
+        let groups: Vec<&Group> =
+            rows.iter().filter_map(|row| if let Row::Group(group) = row { Some(&**group) } else { None }).collect();
+        let listed = if with_members {
+            let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+            groups::members::load(conn, self.app, self.caller, &ids, self.principal.tenant.id).await?
+        } else {
+            groups::members::Listed::default()
+        };
+        Ok(groups.iter().map(|group| groups::resource(self.app, group, &listed).body).collect())
+    }
+}
+
+/// Who looks at rendered rows, and so what has to be loaded for them.
+enum Seen {
+    /// The client, as much as it asked for.
+    Projected,
+    /// Filter and order.
+    By(Vec<AttrRef>),
+}
+
+fn user_id(id: MemberId) -> Option<UserId> {
+    if let MemberId::User(id) = id { Some(id) } else { None }
+}
+
+fn group_id(id: MemberId) -> Option<GroupId> {
+    if let MemberId::Group(id) = id { Some(id) } else { None }
+}

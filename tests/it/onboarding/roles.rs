@@ -1,0 +1,122 @@
+//! Roles on groups that a push names.
+
+use crate::support::world::{PASSWORD, World, group, id_of, person};
+use serde_json::{Value, json};
+use usher::{
+    app::{administrators::Rank, connections},
+    domain::{GroupId, role::Role},
+    scim::schema::USHER,
+};
+
+async fn group_of(world: &World, name: &str) -> String {
+    let made = world.post("/Groups", group(name, &[])).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    id_of(&made.body)
+}
+
+/// Group names and roles as the person's own page tells them.
+async fn roles(world: &World, cookie: &str) -> Vec<(String, String)> {
+    let secret = cookie.split_once('=').unwrap().1;
+    usher::app::sign_in::who(&world.app, secret).await.unwrap().expect("a session").groups
+}
+
+fn pair(group: &str, role: &str) -> (String, String) {
+    (group.to_owned(), role.to_owned())
+}
+
+installed! {
+    async fn group_roles_take_effect_and_follow_the_push(world: World) {
+        let (pilots, crew) = (group_of(&world, "Pilots").await, group_of(&world, "Crew").await);
+        let (id, cookie) = world.onboard("Ada").await;
+        let set = |value: Value| world.set_own(&id, "groupRoles", value);
+        let made = set(json!([{ "value": pilots, "role": "coach" }, { "value": crew, "role": "Author" }])).await;
+        assert_eq!(made[USHER]["groupRoles"][0], json!({ "value": pilots, "display": "Pilots", "role": "coach" }));
+        assert_eq!(roles(&world, &cookie).await, [pair("Crew", "author"), pair("Pilots", "coach")]);
+        // A name serves as well as an id.
+        set(json!([{ "value": "crew", "role": "learner" }])).await;
+        assert_eq!(roles(&world, &cookie).await, [pair("Crew", "learner")]);
+        set(Value::Null).await;
+        assert_eq!(roles(&world, &cookie).await, []);
+    }
+
+    async fn the_flat_twin_says_the_same(world: World) {
+        let (pilots, _) = (group_of(&world, "Pilots").await, group_of(&world, "Crew").await);
+        let (id, cookie) = world.onboard("Ada").await;
+        let set = |value: Value| world.set_own(&id, "groupRoleList", value);
+        set(json!(["Pilots=coach,author", "Crew=learner"])).await;
+        let expected = [pair("Crew", "learner"), pair("Pilots", "author"), pair("Pilots", "coach")];
+        assert_eq!(roles(&world, &cookie).await, expected);
+        set(json!(format!("{pilots}=coach; Crew=author"))).await;
+        assert_eq!(roles(&world, &cookie).await, [pair("Crew", "author"), pair("Pilots", "coach")]);
+    }
+
+    async fn a_push_grants_no_power(world: World) {
+        let pilots = group_of(&world, "Pilots").await;
+        for role in ["admin", "userAdmin", "owner", "ADMIN"] {
+            for own in [
+                json!({ "groupRoles": [{ "value": pilots, "role": role }] }),
+                json!({ "groupRoleList": [format!("Pilots={role}")] }),
+            ] {
+                let detail = world.post("/Users", person("Ada", own)).await.refused(400, "invalidValue");
+                assert!(detail.contains("groupRole"), "{detail}");
+            }
+        }
+        world
+            .post("/Users", person("Ada", json!({ "groupRoles": [{ "value": pilots, "role": "king" }] })))
+            .await
+            .refused(400, "invalidValue");
+        // Core roles and entitlements are stored as sent and give nothing.
+        let mut body = person("Ada", json!({}));
+        body["roles"] = json!([{ "value": "admin", "type": "Pilots" }, { "value": "owner" }, { "value": "coach", "type": "Pilots" }]);
+        body["entitlements"] = json!([{ "value": "admin" }]);
+        let made = world.push(body.clone()).await;
+        assert_eq!((&made["roles"], &made["entitlements"]), (&body["roles"], &body["entitlements"]));
+        world.deliver().await;
+        let cookie = world.accept(&crate::support::world::link_in(&world.last_mail())).await;
+        assert_eq!(roles(&world, &cookie).await, [pair("Pilots", "coach")]);
+    }
+
+    async fn a_group_named_like_power_gives_none(world: World) {
+        world.administrator("root@example.com", Rank::Administrator).await;
+        let (id, cookie) = world.onboard("Ada").await;
+        for name in ["admin", "Administrators", "Platform", "owner"] {
+            assert_eq!(world.post("/Groups", group(name, &[&id])).await.status, 201);
+        }
+        let secret = cookie.split_once('=').unwrap().1;
+        let me = usher::app::sign_in::who(&world.app, secret).await.unwrap().unwrap();
+        assert!(!me.is_administrator && me.groups.iter().all(|(_, role)| role == "learner"), "{:?}", me.groups);
+        assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 204);
+    }
+
+    async fn a_new_person_joins_the_connections_default_group(world: World) {
+        let pilots = group_of(&world, "Pilots").await;
+        let default_group: GroupId = pilots.parse().unwrap();
+        let changes = connections::Changes {
+            default_group: Some(Some(default_group)),
+            default_role: Some(Some(Role::Coach)),
+            ..connections::Changes::default()
+        };
+        world.set_connection(changes).await;
+        let (id, cookie) = world.onboard("Ada").await;
+        assert_eq!(roles(&world, &cookie).await, [pair("Pilots", "coach")]);
+        // Not a pushed member, so the identity provider has nothing to repair.
+        assert_eq!(world.get(&format!("/Groups/{pilots}")).await.body.get("members"), None);
+        world.switch(&id, false).await;
+        world.advance(crate::support::world::hours(1));
+        world.switch(&id, true).await;
+        let cookie = world.sign_in("ada@example.com", PASSWORD).await.cookie();
+        assert_eq!(roles(&world, &cookie).await, [pair("Pilots", "coach")]);
+    }
+
+    async fn deleting_a_group_takes_it_out_of_the_roles(world: World) {
+        let pilots = group_of(&world, "Pilots").await;
+        let (id, cookie) = world.onboard("Ada").await;
+        world.set_own(&id, "groupRoles", json!([{ "value": pilots, "role": "coach" }])).await;
+        assert_eq!(world.delete(&format!("/Groups/{pilots}")).await.status, 204);
+        assert_eq!(world.own(&id).await.get("groupRoles"), None);
+        assert_eq!(roles(&world, &cookie).await, []);
+        // What was read can be written back.
+        let read = world.read(&id).await;
+        assert_eq!(world.put(&format!("/Users/{id}"), read).await.status, 200);
+    }
+}

@@ -1,0 +1,138 @@
+//! `/Bulk`.
+
+use crate::support::service::{ENTERPRISE, GROUP, Service, USER};
+use serde_json::{Value, json};
+
+const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+fn user(bulk_id: &str, name: &str) -> Value {
+    let data = json!({ "schemas": [USER], "userName": format!("{name}@example.com") });
+    json!({ "method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data })
+}
+
+fn managed(bulk_id: &str, name: &str, manager: &str) -> Value {
+    let mut user = user(bulk_id, name);
+    user["data"][ENTERPRISE] = json!({ "manager": { "value": manager } });
+    user
+}
+
+fn group(bulk_id: &str, name: &str, members: &[&str]) -> Value {
+    let members: Vec<Value> = members.iter().map(|member| json!({ "value": member })).collect();
+    let data = json!({ "schemas": [GROUP], "displayName": name, "members": members });
+    json!({ "method": "POST", "path": "/Groups", "bulkId": bulk_id, "data": data })
+}
+
+async fn bulk(service: &Service, operations: Value) -> Vec<Value> {
+    let body = json!({ "schemas": [BULK], "Operations": operations });
+    let (status, answer) = service.send("POST", "/Bulk", Some(body)).await;
+    assert_eq!(status, 200, "{answer}");
+    answer["Operations"].as_array().unwrap().clone()
+}
+
+fn statuses(results: &[Value]) -> Vec<&str> {
+    results.iter().map(|result| result["status"].as_str().unwrap()).collect()
+}
+
+fn sorted(mut ids: [&str; 2]) -> Vec<String> {
+    ids.sort_unstable();
+    ids.map(str::to_owned).into()
+}
+
+fn id(result: &Value) -> &str {
+    result["location"].as_str().unwrap().rsplit('/').next().unwrap()
+}
+
+on_both! {
+    #[allow(clippy::large_futures)]
+    async fn references_lead_forward_backward_and_round(store: Store) {
+        let service = Service::on(store).await;
+        let results = bulk(&service, json!([
+            group("A", "a", &["bulkId:B", "bulkId:u"]),
+            group("B", "b", &["bulkId:A"]),
+            managed("u", "u", "bulkId:v"),
+            managed("v", "v", "bulkId:u"),
+            { "method": "PATCH", "path": "/Groups/bulkId:B", "data": { "schemas": [PATCH], "Operations": [
+                { "op": "add", "path": "members", "value": [{ "value": "bulkId:v" }, { "value": "bulkId:u" }] },
+                { "op": "remove", "path": "members[value eq \"bulkId:v\"]" }
+            ] } },
+            managed("w", "w", "bulkId:nobody"),
+            { "method": "DELETE", "path": "/Users/unknown" },
+            { "method": "GET", "path": "/Users" }
+        ])).await;
+        assert_eq!(statuses(&results), ["201", "201", "201", "201", "200", "400", "404", "400"], "{results:?}");
+        let (a, b, u, v) = (id(&results[0]), id(&results[1]), id(&results[2]), id(&results[3]));
+        let members = async |group: &str| {
+            let mut ids: Vec<String> = service.get(&format!("/Groups/{group}")).await["members"].as_array().unwrap().iter()
+                .map(|member| member["value"].as_str().unwrap().to_owned()).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(members(a).await, sorted([b, u]));
+        assert_eq!(members(b).await, sorted([a, u]));
+        for (person, manager, result) in [(u, v, &results[2]), (v, u, &results[3])] {
+            let shown = service.get(&format!("/Users/{person}")).await;
+            assert_eq!(shown[ENTERPRISE]["manager"]["value"], manager);
+            assert_eq!(shown["meta"]["version"], result["version"]);
+        }
+        assert!(results[5].get("location").is_none());
+        assert_eq!(results[5]["response"]["scimType"], "invalidValue");
+        assert_eq!(results[5]["response"]["status"], "400");
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn what_refers_to_a_failure_fails_and_leaves_nothing(store: Store) {
+        let service = Service::on(store).await;
+        service.create("/Groups", json!({ "displayName": "taken" })).await;
+        let results = bulk(&service, json!([
+            group("A", "new", &["bulkId:B"]),
+            group("B", "taken", &["bulkId:A"]),
+            group("C", "other", &["bulkId:B"])
+        ])).await;
+        assert_eq!(statuses(&results), ["409", "409", "409"], "{results:?}");
+        assert_eq!(service.get("/Groups").await["totalResults"], 1);
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn errors_stop_the_rest_when_told_to(store: Store) {
+        let service = Service::on(store).await;
+        for (limit, processed) in [(json!(1), 2), (json!(2), 3), (json!(0), 4), (json!(null), 4)] {
+            let operations = json!([user("a", &format!("a{limit}")), {}, {}, user("b", &format!("b{limit}"))]);
+            let body = json!({ "schemas": [BULK], "failOnErrors": limit, "Operations": operations });
+            let (status, answer) = service.send("POST", "/Bulk", Some(body)).await;
+            assert_eq!((status, answer["Operations"].as_array().unwrap().len()), (200, processed), "{limit}");
+        }
+        assert_eq!(service.get("/Users?count=0").await["totalResults"], 6);
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn a_version_is_a_precondition(store: Store) {
+        let service = Service::on(store).await;
+        let ann = service.create("/Users", json!({ "userName": "ann@example.com" })).await;
+        let path = format!("/Users/{ann}");
+        let data = json!({ "schemas": [USER], "userName": "ann@example.com", "title": "x" });
+        let results = bulk(&service, json!([
+            { "method": "PUT", "path": path, "version": "W/\"v9\"", "data": data },
+            { "method": "PUT", "path": path, "version": "W/\"v1\"", "data": data },
+            { "method": "PUT", "path": path, "version": "v2", "data": data },
+            { "method": "DELETE", "path": path, "version": "W/\"v2\"" }
+        ])).await;
+        assert_eq!(statuses(&results), ["412", "200", "400", "204"], "{results:?}");
+        assert!(results.iter().all(|result| result["location"].as_str().unwrap().ends_with(&path)));
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn limits_are_named_and_nothing_is_done(store: Store) {
+        let service = Service::on(store).await;
+        let mut operations = vec![user("a", "a")];
+        operations.resize(1001, json!({}));
+        let many = json!({ "schemas": [BULK], "Operations": operations });
+        let large = json!({ "schemas": [BULK], "Operations": [user("a", "a")], "x": "y".repeat(1024 * 1024) });
+        for (body, limit) in [(many, "maxOperations"), (large, "maxPayloadSize")] {
+            let (status, answer) = service.send("POST", "/Bulk", Some(body)).await;
+            assert_eq!(status, 413);
+            assert!(answer["detail"].as_str().unwrap().contains(limit), "{answer}");
+        }
+        assert_eq!(service.get("/Users").await["totalResults"], 0);
+    }
+}

@@ -1,0 +1,132 @@
+//! Members by PATCH.
+
+use crate::support::world::{World, group, id_of, patch_of, person};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tokio::task::JoinSet;
+
+async fn people(world: &World, count: usize) -> Vec<String> {
+    let mut posts = JoinSet::new();
+    for number in 0..count {
+        let world = world.clone();
+        posts.spawn(async move { id_of(&world.push(person(&format!("p{number}"), json!({}))).await) });
+    }
+    posts.join_all().await
+}
+
+async fn group_of(world: &World, members: &[&str]) -> String {
+    let made = world.post("/Groups", group("Pilots", members)).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    format!("/Groups/{}", id_of(&made.body))
+}
+
+async fn members(world: &World, path: &str) -> BTreeSet<String> {
+    let body = world.get(path).await.body;
+    let listed = body["members"].as_array().cloned().unwrap_or_default();
+    listed.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
+}
+
+fn set<'a>(ids: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+    ids.into_iter().cloned().collect()
+}
+
+installed! {
+    async fn members_are_added_and_removed_one_by_one(world: World) {
+        let ids = people(&world, 3).await;
+        let path = group_of(&world, &[&ids[0]]).await;
+        let add = json!([{ "op": "Add", "path": "members", "value": [{ "value": ids[1] }, { "value": ids[2] }] }]);
+        let answer = world.patch(&path, add).await;
+        assert_eq!((answer.status, answer.header("etag")), (200, "W/\"v2\""), "{}", answer.text);
+        assert_eq!(members(&world, &path).await, set(&ids));
+        let remove = json!([{ "op": "remove", "path": format!("members[value eq \"{}\"]", ids[0]) }]);
+        world.patch(&path, remove).await;
+        assert_eq!(members(&world, &path).await, set(&ids[1..]));
+        // Entra lists what to remove in a value; the others stay.
+        let remove = json!([{ "op": "Remove", "path": "members", "value": [{ "value": ids[1] }] }]);
+        world.patch(&path, remove).await;
+        assert_eq!(members(&world, &path).await, set(&ids[2..]));
+        let replace = json!([{ "op": "replace", "path": "members", "value": [{ "value": ids[0] }] }]);
+        world.patch(&path, replace).await;
+        assert_eq!(members(&world, &path).await, set(&ids[..1]));
+        world.patch(&path, json!([{ "op": "remove", "path": "members" }])).await;
+        assert!(members(&world, &path).await.is_empty());
+    }
+
+    async fn operations_count_in_their_order(world: World) {
+        let ids = people(&world, 1).await;
+        let path = group_of(&world, &[]).await;
+        let add = json!({ "op": "add", "path": "members", "value": [{ "value": ids[0] }] });
+        let remove = json!({ "op": "remove", "path": "members", "value": [{ "value": ids[0] }] });
+        world.patch(&path, json!([remove, add])).await;
+        assert_eq!(members(&world, &path).await, set(&ids));
+        world.patch(&path, json!([add, remove])).await;
+        assert!(members(&world, &path).await.is_empty());
+    }
+
+    async fn strangers_are_passed_over(world: World) {
+        let ids = people(&world, 1).await;
+        let path = group_of(&world, &[]).await;
+        let add = |value: Value| world.patch(&path, json!([{ "op": "add", "path": "members", "value": value }]));
+        let answer = add(json!([{ "value": "nobody" }])).await;
+        assert_eq!((answer.status, answer.header("etag")), (200, "W/\"v1\""));
+        let answer = add(json!([{ "value": "nobody" }, { "value": ids[0] }])).await;
+        assert_eq!((answer.status, answer.header("etag")), (200, "W/\"v2\""));
+        assert_eq!(members(&world, &path).await, set(&ids));
+    }
+
+    async fn fifty_simultaneous_additions_all_count(world: World) {
+        let ids = people(&world, 50).await;
+        let path = group_of(&world, &[]).await;
+        let mut patches = JoinSet::new();
+        for id in &ids {
+            let body = patch_of(&json!([{ "op": "add", "path": "members", "value": [{ "value": id }] }]));
+            let call = world.scim("PATCH", &path).json(&body);
+            patches.spawn(async move { call.send().await.status });
+        }
+        let statuses = patches.join_all().await;
+        assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+        assert_eq!(members(&world, &path).await, set(&ids));
+        assert_eq!(world.get(&path).await.header("etag"), "W/\"v51\"");
+    }
+
+    async fn simultaneous_additions_and_removals_all_count(world: World) {
+        let ids = people(&world, 20).await;
+        let (leaving, joining) = ids.split_at(10);
+        let path = group_of(&world, &leaving.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let mut patches = JoinSet::new();
+        for (op, ids) in [("add", joining), ("remove", leaving)] {
+            for id in ids {
+                let body = patch_of(&json!([{ "op": op, "path": "members", "value": [{ "value": id }] }]));
+                let call = world.scim("PATCH", &path).json(&body);
+                patches.spawn(async move { call.send().await.status });
+            }
+        }
+        assert!(patches.join_all().await.iter().all(|status| *status == 200));
+        assert_eq!(members(&world, &path).await, set(joining));
+    }
+
+    async fn a_patch_of_members_is_atomic(world: World) {
+        let ids = people(&world, 2).await;
+        let path = group_of(&world, &[&ids[0]]).await;
+        let operations = json!([
+            { "op": "add", "path": "members", "value": [{ "value": ids[1] }] },
+            { "op": "replace", "path": "displayName", "value": "" },
+        ]);
+        assert_eq!(world.patch(&path, operations).await.status, 400);
+        let answer = world.get(&path).await;
+        assert_eq!((members(&world, &path).await, answer.header("etag")), (set(&ids[..1]), "W/\"v1\""));
+    }
+
+    async fn a_large_group_is_answered_without_a_body(world: World) {
+        let ids = people(&world, 201).await;
+        let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let path = group_of(&world, &refs[..200]).await;
+        let add = json!([{ "op": "add", "path": "members", "value": [{ "value": ids[200] }] }]);
+        let answer = world.patch(&path, add.clone()).await;
+        assert_eq!((answer.status, answer.text.as_str(), answer.header("etag")), (204, "", "W/\"v2\""));
+        let projected =
+            world.scim("PATCH", &format!("{path}?attributes=displayName")).json(&patch_of(&add)).send().await;
+        assert_eq!((projected.status, projected.body["displayName"].as_str()), (200, Some("Pilots")));
+        assert_eq!(members(&world, &path).await.len(), 201);
+    }
+}

@@ -1,0 +1,4 @@
+//! `/scim/v2/Groups`.
+
+mod members;
+mod resources;

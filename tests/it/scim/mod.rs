@@ -1,0 +1,13 @@
+//! `/scim/v2`.
+
+mod authorization;
+mod bulk;
+mod conditional;
+mod discovery;
+mod errors;
+mod groups;
+mod isolation;
+mod lists;
+mod nested_groups;
+mod search;
+mod users;

@@ -1,0 +1,7 @@
+//! `/scim/v2/Users`.
+
+mod create;
+mod delete;
+mod patch;
+mod read;
+mod replace;
