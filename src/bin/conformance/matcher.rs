@@ -89,7 +89,9 @@ fn form(name: &str, text: &str) -> Result<bool, String> {
         "uri" => text.starts_with("http://") || text.starts_with("https://"),
         "urn" => text.starts_with("urn:"),
         "cursor" => !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c)),
-        "entityTag" => text.strip_prefix("W/").unwrap_or(text).starts_with('"') && text.ends_with('"') && text.len() > 2,
+        "entityTag" => {
+            text.strip_prefix("W/").unwrap_or(text).starts_with('"') && text.ends_with('"') && text.len() > 2
+        }
         _ => return Err(format!("there is no form {name}")),
     })
 }

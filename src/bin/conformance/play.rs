@@ -57,7 +57,8 @@ impl Play<'_> {
             answered => answered?,
         };
         let mut expect = step.expect.clone();
-        if step.create.is_some() && matches!(expect.status, crate::model::Statuses::Success) && expect.any_of.is_empty() {
+        if step.create.is_some() && matches!(expect.status, crate::model::Statuses::Success) && expect.any_of.is_empty()
+        {
             expect.status = crate::model::Statuses::One(crate::model::StatusPattern::Exact(201));
         }
         let mut problems = judge(&expect, &answer, &self.variables)?;
@@ -147,9 +148,8 @@ fn judge_tally(name: &str, parallel: &Parallel, answers: &[(Request, Answer)]) -
     }
     let mut statuses: Vec<u16> = answers.iter().map(|(_, answer)| answer.status).collect();
     statuses.sort_unstable();
-    let unexpected = answers.iter().find(|(_, answer)| {
-        !parallel.tally.keys().any(|pattern| status_matches(pattern, answer.status))
-    });
+    let unexpected =
+        answers.iter().find(|(_, answer)| !parallel.tally.keys().any(|pattern| status_matches(pattern, answer.status)));
     let shown = unexpected.or(answers.first()).map(|(request, answer)| Exchange::new(request, Some(answer)));
     let problem = format!("statuses of {} at once: got {statuses:?}, expected {:?}", answers.len(), parallel.tally);
     Err(StepError::Failed(Failure { step: name.to_owned(), sent: shown, problems: vec![problem] }))

@@ -39,7 +39,13 @@ pub fn request(step: &Step, frame: &Frame, variables: &Variables) -> Result<Requ
         }
     }
     let credentials = if step.no_auth { Credentials::None } else { step.auth };
-    Ok(Request { method, path: format!("{}{}", variables.text(&path)?, query(step, variables)?), headers, credentials, body })
+    Ok(Request {
+        method,
+        path: format!("{}{}", variables.text(&path)?, query(step, variables)?),
+        headers,
+        credentials,
+        body,
+    })
 }
 
 /// The method, and the path with its variables still in it.
@@ -120,7 +126,10 @@ fn built(value: Value) -> Value {
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().filter_map(|c| c.to_digit(16)).collect();
-    digits.chunks(2).filter_map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte * 16 + digit)).ok()).collect()
+    digits
+        .chunks(2)
+        .filter_map(|pair| u8::try_from(pair.iter().fold(0, |byte, digit| byte * 16 + digit)).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -165,7 +174,8 @@ mod tests {
 
     #[test]
     fn a_body_can_be_built_on_what_was_read() {
-        let request = made(json!({"send": "PUT /Users/1", "body": {"$base": "${ann}", "$drop": ["meta"], "title": "U"}}));
+        let request =
+            made(json!({"send": "PUT /Users/1", "body": {"$base": "${ann}", "$drop": ["meta"], "title": "U"}}));
         assert_eq!(json_body(&request), json!({"id": "1", "title": "U"}));
         assert_eq!(made(json!({"send": "POST /Users", "hexBody": "7b ff 7d"})).body.unwrap(), [0x7b, 0xff, 0x7d]);
     }

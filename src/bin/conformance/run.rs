@@ -50,8 +50,7 @@ impl Run<'_> {
     pub async fn all(&self, seen: impl Fn(&Outcome)) -> Results {
         let mut results = Results::default();
         for topic in &self.suite.topics {
-            let cases: Vec<&Case> =
-                topic.cases.iter().filter(|case| self.selection.chooses(topic, case)).collect();
+            let cases: Vec<&Case> = topic.cases.iter().filter(|case| self.selection.chooses(topic, case)).collect();
             if !cases.is_empty() {
                 self.topic(topic, &cases, &mut results, &seen).await;
             }

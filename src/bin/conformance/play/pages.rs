@@ -108,10 +108,18 @@ fn judge_whole(play: &Play<'_>, paginate: &Paginate, ids: &[String], pages: usiz
     unique.sort();
     unique.dedup();
     if unique.len() != ids.len() {
-        problems.push(format!("{} of {} resources appeared twice over {pages} pages", ids.len() - unique.len(), ids.len()));
+        problems.push(format!(
+            "{} of {} resources appeared twice over {pages} pages",
+            ids.len() - unique.len(),
+            ids.len()
+        ));
     }
     if paginate.min_total.is_some_and(|wanted| unique.len() < wanted) {
-        problems.push(format!("{} resources over {pages} pages, expected at least {:?}", unique.len(), paginate.min_total));
+        problems.push(format!(
+            "{} resources over {pages} pages, expected at least {:?}",
+            unique.len(),
+            paginate.min_total
+        ));
     }
     for wanted in &paginate.must_contain {
         let wanted = play.variables.text(wanted)?;

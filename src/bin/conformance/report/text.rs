@@ -12,7 +12,9 @@ use std::{collections::BTreeMap, fmt::Write};
 pub fn line(outcome: &Outcome) -> String {
     let (word, note) = match &outcome.end {
         End::Passed => ("ok     ", String::new()),
-        End::Failed(failures) => ("FAILED ", failures.first().map(|failure| failure.problems.join("; ")).unwrap_or_default()),
+        End::Failed(failures) => {
+            ("FAILED ", failures.first().map(|failure| failure.problems.join("; ")).unwrap_or_default())
+        }
         End::Skipped(why) => ("skipped", why.clone()),
     };
     let note = if note.is_empty() { note } else { format!(": {note}") };
