@@ -3,7 +3,7 @@
 use crate::{
     http::Answer,
     matcher::{check, shorten},
-    model::Expect,
+    model::{Expect, Statuses},
     path,
     variables::{Missing, Variables},
 };
@@ -17,10 +17,10 @@ const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// A variable the expectation names and nobody has set.
 pub fn judge(expect: &Expect, answer: &Answer, variables: &Variables) -> Result<Vec<String>, Missing> {
     let status = answer.status;
-    if expect.any_of.is_empty() || !matches!(expect.status, crate::model::Statuses::Success) {
-        if !expect.status.admits(status) {
-            return Ok(vec![format!("status: got {status}, expected {}", expect.status)]);
-        }
+    // Alternatives bring their own statuses.
+    let left_open = !expect.any_of.is_empty() && matches!(expect.status, Statuses::Success);
+    if !left_open && !expect.status.admits(status) {
+        return Ok(vec![format!("status: got {status}, expected {}", expect.status)]);
     }
     let mut problems = judge_frame(expect, answer, variables)?;
     let unchecked = answer.text.trim().is_empty() && expect.status.foresees_no_content() && !expect.body_required;

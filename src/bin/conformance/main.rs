@@ -31,9 +31,10 @@ use std::{
 
 /// Plays the conformance suite against a SCIM 2.0 server and reports what breaks which rule.
 #[derive(Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the flags of a command line")]
 #[command(name = "conformance", max_term_width = 110)]
 struct Arguments {
-    /// The SCIM base URL, up to but excluding the endpoint: https://scim.example.com/scim/v2
+    /// The SCIM base URL, up to but excluding the endpoint: `https://scim.example.com/scim/v2`
     #[arg(required_unless_present_any = ["list", "table"])]
     base_url: Option<String>,
     /// The bearer token
@@ -117,9 +118,9 @@ async fn start(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     if arguments.list {
         let chosen = suite.cases().filter(|(topic, case)| selection.chooses(topic, case));
-        let lines: String =
-            chosen.map(|(_, case)| format!("{:<44} {} {}\n", case.id, case.level.letter(), case.description)).collect();
-        return print(arguments, &lines);
+        let line = |case: &suite::Case| format!("{:<44} {} {}", case.id, case.level.letter(), case.description);
+        let lines: Vec<String> = chosen.map(|(_, case)| line(case)).collect();
+        return print(arguments, &(lines.join("\n") + "\n"));
     }
     let client = http::Client::new(access(arguments)?)?;
     let server = server::Server::look(&client).await?;

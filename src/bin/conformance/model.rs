@@ -50,7 +50,8 @@ impl Level {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TopicFile {
     pub topic: String,
-    pub description: String,
+    #[serde(rename = "description")]
+    _description: String,
     #[serde(default)]
     pub needs: Vec<String>,
     #[serde(default)]
@@ -111,8 +112,8 @@ pub struct Trace {
     pub idp: String,
     pub name: String,
     pub description: String,
-    #[serde(default)]
-    pub source: Vec<String>,
+    #[serde(default, rename = "source")]
+    _source: Vec<String>,
     #[serde(default)]
     pub needs: Vec<String>,
     /// The trace that leaves behind what this one works on.

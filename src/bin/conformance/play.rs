@@ -69,7 +69,7 @@ impl Play<'_> {
             return Ok(());
         }
         let sent = Some(Exchange::new(&request, Some(&answer)));
-        Err(StepError::Failed(Failure { step: name.to_owned(), sent, problems }))
+        Err(StepError::failed(Failure { step: name.to_owned(), sent, problems }))
     }
 
     /// Sends, and keeps the books of what was made.
@@ -82,7 +82,7 @@ impl Play<'_> {
             }
             Err(why) => {
                 let sent = Some(Exchange::new(request, None));
-                Err(StepError::Failed(Failure { step: name.to_owned(), sent, problems: vec![why] }))
+                Err(StepError::failed(Failure { step: name.to_owned(), sent, problems: vec![why] }))
             }
         }
     }
@@ -130,8 +130,8 @@ impl Play<'_> {
         let mut answers = Vec::new();
         while let Some(sent) = sending.join_next().await {
             let failed = |why: String| Failure { step: name.to_owned(), sent: shown.clone(), problems: vec![why] };
-            let (answer, request) = sent.map_err(|error| StepError::Failed(failed(error.to_string())))?;
-            let answer = answer.map_err(|why| StepError::Failed(failed(why)))?;
+            let (answer, request) = sent.map_err(|error| StepError::failed(failed(error.to_string())))?;
+            let answer = answer.map_err(|why| StepError::failed(failed(why)))?;
             self.made.note(&request, &answer);
             answers.push((request, answer));
         }
@@ -152,13 +152,13 @@ fn judge_tally(name: &str, parallel: &Parallel, answers: &[(Request, Answer)]) -
         answers.iter().find(|(_, answer)| !parallel.tally.keys().any(|pattern| status_matches(pattern, answer.status)));
     let shown = unexpected.or(answers.first()).map(|(request, answer)| Exchange::new(request, Some(answer)));
     let problem = format!("statuses of {} at once: got {statuses:?}, expected {:?}", answers.len(), parallel.tally);
-    Err(StepError::Failed(Failure { step: name.to_owned(), sent: shown, problems: vec![problem] }))
+    Err(StepError::failed(Failure { step: name.to_owned(), sent: shown, problems: vec![problem] }))
 }
 
 /// Why a step ended early.
 #[derive(Debug)]
 enum StepError {
-    Failed(Failure),
+    Failed(Box<Failure>),
     Missing(Missing),
 }
 
@@ -169,9 +169,13 @@ impl From<Missing> for StepError {
 }
 
 impl StepError {
+    fn failed(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+
     fn named(self, step: &str) -> Failure {
         match self {
-            Self::Failed(failure) => failure,
+            Self::Failed(failure) => *failure,
             Self::Missing(Missing(name)) => {
                 Failure::only(step, format!("needs ${{{name}}}, which no earlier answer gave"))
             }

@@ -102,15 +102,13 @@ impl Run<'_> {
         let start = Instant::now();
         let mut play = self.play(shared.fork(), frame(case));
         if let Some(name) = case.recording.as_ref().and_then(|recording| recording.after.clone()) {
-            match before.filter(|(ended, _)| *ended == format!("trace/{name}")) {
-                Some((_, variables)) => play.variables = variables,
-                None => {
-                    outcome.end = End::Skipped(format!("goes on where {name} ends, which was not run"));
-                    return None;
-                }
-            }
+            let Some((_, variables)) = before.filter(|(ended, _)| *ended == format!("trace/{name}")) else {
+                outcome.end = End::Skipped(format!("goes on where {name} ends, which was not run"));
+                return None;
+            };
+            play.variables = variables;
         }
-        let mut failures = self.prepare(case, &mut play);
+        let mut failures = prepare(case, &mut play);
         for step in &case.steps {
             let Err(failure) = play.step(step).await else { continue };
             if self.doubt == Doubt::Apart && is_unsure(case, step) {
@@ -131,17 +129,6 @@ impl Run<'_> {
         Some((case.id.clone(), play.variables))
     }
 
-    fn prepare(&self, case: &Case, play: &mut Play<'_>) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        for (name, value) in case.recording.iter().flat_map(|recording| &recording.vars) {
-            match play.variables.fill(value) {
-                Ok(value) => play.variables.set(name, value),
-                Err(missing) => failures.push(Failure::only("vars", format!("needs ${{{}}}", missing.0))),
-            }
-        }
-        failures
-    }
-
     fn play(&self, variables: Variables, frame: Frame) -> Play<'_> {
         Play { client: self.client, made: self.made, frame, variables, requests: 0 }
     }
@@ -149,6 +136,18 @@ impl Run<'_> {
     fn lacks(&self, topic: &Topic, case: &Case) -> Option<String> {
         topic.needs.iter().chain(&case.needs).find_map(|need| self.server.lacks(need))
     }
+}
+
+/// Sets the variables a trace begins with.
+fn prepare(case: &Case, play: &mut Play<'_>) -> Vec<Failure> {
+    let mut failures = Vec::new();
+    for (name, value) in case.recording.iter().flat_map(|recording| &recording.vars) {
+        match play.variables.fill(value) {
+            Ok(value) => play.variables.set(name, value),
+            Err(missing) => failures.push(Failure::only("vars", format!("needs ${{{}}}", missing.0))),
+        }
+    }
+    failures
 }
 
 fn frame(case: &Case) -> Frame {

@@ -1,4 +1,4 @@
-//! What the server says it can: ServiceProviderConfig, ResourceTypes, Schemas, and a look whether `.search` is there.
+//! What the server says it can: `ServiceProviderConfig`, `ResourceTypes`, `Schemas`, and a look whether `.search` is there.
 
 use crate::http::{Client, Request};
 use crate::path;

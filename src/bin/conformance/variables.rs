@@ -4,6 +4,7 @@ use crate::path;
 use serde_json::{Map, Value};
 use std::{
     collections::HashMap,
+    fmt::Write,
     hash::{BuildHasher, Hasher, RandomState},
 };
 
@@ -148,7 +149,7 @@ fn fill_text(text: &str, look_up: LookUp<'_>) -> Result<Value, Missing> {
         let Some((name, after)) = after.split_once('}') else { break };
         match look_up(name)? {
             Some(value) => filled.push_str(&as_text(&value)),
-            None => filled.push_str(&format!("${{{name}}}")),
+            None => _ = write!(filled, "${{{name}}}"),
         }
         rest = after;
     }
@@ -168,7 +169,7 @@ pub fn percent_encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

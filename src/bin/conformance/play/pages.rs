@@ -23,7 +23,7 @@ pub async fn walk(play: &mut Play<'_>, name: &str, step: &Step, paginate: &Pagin
         pages += 1;
         let failed = |problems: Vec<String>| {
             let sent = Some(Exchange::new(&request, Some(&answer)));
-            StepError::Failed(Failure { step: format!("{name}, page {pages}"), sent, problems })
+            StepError::failed(Failure { step: format!("{name}, page {pages}"), sent, problems })
         };
         let body = answer.json.clone().unwrap_or_default();
         let page = page_ids(&body);
@@ -37,7 +37,7 @@ pub async fn walk(play: &mut Play<'_>, name: &str, step: &Step, paginate: &Pagin
         ids.extend(page);
         total = body.get("totalResults").and_then(Value::as_u64);
         start += paginate.count;
-        cursor = body.get("nextCursor").and_then(Value::as_str).unwrap_or_default().to_owned();
+        body.get("nextCursor").and_then(Value::as_str).unwrap_or_default().clone_into(&mut cursor);
         let last = match paginate.by {
             Paging::Index => u64::try_from(start).ok() > total,
             Paging::Cursor => cursor.is_empty(),
@@ -50,7 +50,7 @@ pub async fn walk(play: &mut Play<'_>, name: &str, step: &Step, paginate: &Pagin
     if problems.is_empty() {
         return Ok(());
     }
-    Err(StepError::Failed(Failure { step: name.to_owned(), sent: None, problems }))
+    Err(StepError::failed(Failure { step: name.to_owned(), sent: None, problems }))
 }
 
 fn page_ids(body: &Value) -> Vec<String> {

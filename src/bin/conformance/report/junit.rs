@@ -1,4 +1,4 @@
-//! The report as JUnit XML, as build servers read it.
+//! The report as `JUnit` XML, as build servers read it.
 
 use super::{Counts, Heading};
 use crate::{
