@@ -110,7 +110,8 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_user_name ON users (tenant_id, user_name_key) WHERE is_listed;
 CREATE INDEX users_external_id ON users (tenant_id, external_id) WHERE external_id IS NOT NULL;
-CREATE INDEX users_display_name ON users (tenant_id, display_name_key) WHERE display_name_key IS NOT NULL;
+-- No name is too long for a person, but for an index some are.
+CREATE INDEX users_display_name ON users (tenant_id, display_name_key) WHERE length(display_name_key) <= 500;
 CREATE INDEX users_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE INDEX users_modified ON users (tenant_id, modified_at);
 CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;

@@ -227,7 +227,7 @@ impl<'a> Work<'a> {
             }
             Effect::Reschedule => self.reschedule(tx).await?,
             Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
-            Effect::CloseBilling => store::billing::close(tx, tenant, user, now).await?,
+            Effect::CloseBilling(at) => store::billing::close(tx, tenant, user, *at).await?,
             Effect::EndSessions => {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
@@ -377,6 +377,9 @@ impl<'a> Work<'a> {
 
     async fn notify(&mut self, tx: &mut Conn, code: Code) -> Result<(), Error> {
         let mut mail = self.mail(code, self.user.episode.to_string());
+        if mail.status == Status::Held && self.user.start_at.is_none() {
+            self.user.state_reason = Some("the notification is held for the tenant or the connection".to_owned());
+        }
         if code == Code::E7 {
             let Some(password) = &self.scene.generated else { return self.notify_without_password(tx, mail).await };
             mail.sealed = Some(self.scene.app.keys.seal(&*self.scene.app.rng, &mail.id.to_string(), password)?);

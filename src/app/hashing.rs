@@ -3,30 +3,42 @@
 use super::Error;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
-use tokio::{sync::Semaphore, task};
+use tokio::sync::{mpsc, oneshot};
 
 /// How many passwords may wait for a core before the answer is "busy".
 const MAX_WAITING: usize = 64;
 /// What an unknown login is verified against, so that it takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IG5vYm9keSBu$R2fCXBbBnqSTeN4DiVdZQXoPj5dHGjhkzBoeE5yB0Do";
 
-/// Hashes and verifies passwords; at most as many at once as there are cores, and a bounded number waiting.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Hashes and verifies passwords on threads of its own, one a core: each hash needs 19 MiB, and a thread gives them to the next one.
 #[derive(Debug, Clone)]
 pub struct Hasher {
-    cores: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    queue: mpsc::Sender<Work>,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default() }
+        let (queue, waiting) = mpsc::channel(MAX_WAITING);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let waiting = Arc::clone(&waiting);
+            thread::spawn(move || serve(&waiting));
+        }
+        Self { queue }
+    }
+}
+
+/// One thread's life: work after work, until the last hasher is gone.
+fn serve(waiting: &Mutex<mpsc::Receiver<Work>>) {
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let Some(work) = next else { return };
+        work();
     }
 }
 
@@ -58,36 +70,14 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let busy = Error::Busy { retry_after_seconds: 5 };
-        let waiting = Waiting::enter(&self.waiting).ok_or(busy)?;
-        let Ok(core) = Arc::clone(&self.cores).acquire_owned().await else {
-            return Err(Error::Busy { retry_after_seconds: 5 });
+        let busy = || Error::Busy { retry_after_seconds: 5 };
+        let (answer, done) = oneshot::channel();
+        let job = move || {
+            // Nobody waits any more when the caller went away.
+            let _ = answer.send(work());
         };
-        let done = task::spawn_blocking(move || {
-            let result = work();
-            drop(core);
-            result
-        })
-        .await;
-        drop(waiting);
-        done.map_err(|_| Error::Busy { retry_after_seconds: 5 })
-    }
-}
-
-/// A place in the queue, given back on drop, also when the caller goes away.
-struct Waiting(Arc<AtomicUsize>);
-
-impl Waiting {
-    fn enter(count: &Arc<AtomicUsize>) -> Option<Self> {
-        let before = count.fetch_add(1, Ordering::Relaxed);
-        let place = Self(Arc::clone(count));
-        (before < MAX_WAITING).then_some(place)
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.queue.try_send(Box::new(job)).map_err(|_| busy())?;
+        done.await.map_err(|_| busy())
     }
 }
 
@@ -112,10 +102,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
-        let hasher = Hasher::default();
-        let places: Vec<_> = (0..MAX_WAITING).map(|_| Waiting::enter(&hasher.waiting).unwrap()).collect();
+        let (queue, waiting) = mpsc::channel(1);
+        let hasher = Hasher { queue };
+        hasher.queue.try_send(Box::new(|| ())).unwrap();
         assert!(matches!(hasher.hash("x".to_owned()).await, Err(Error::Busy { .. })));
-        drop(places);
-        assert!(hasher.hash("x".to_owned()).await.is_ok());
+        drop(waiting);
     }
 }

@@ -100,8 +100,8 @@ pub enum Effect {
     Reschedule,
     /// A billing interval begins.
     OpenBilling,
-    /// The open billing interval ends.
-    CloseBilling,
+    /// The open billing interval ends at this instant.
+    CloseBilling(Timestamp),
     /// All sessions of the person end.
     EndSessions,
     /// The person leaves every group.

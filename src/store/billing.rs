@@ -9,8 +9,11 @@ use jiff::Timestamp;
 /// # Errors
 /// The store's own.
 pub async fn open(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-    sql("INSERT INTO billing_intervals (tenant_id, user_id, started_at) VALUES ($1, $2, $3)
-         ON CONFLICT (tenant_id, user_id) WHERE ended_at IS NULL DO NOTHING")
+    // An interval that ended at this very instant goes on.
+    sql("INSERT INTO billing_intervals (tenant_id, user_id, started_at)
+         SELECT $1, $2, $3 WHERE NOT EXISTS
+            (SELECT 1 FROM billing_intervals WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL)
+         ON CONFLICT (tenant_id, user_id, started_at) DO UPDATE SET ended_at = NULL")
     .bind(tenant)
     .bind(user)
     .bind(at)

@@ -20,6 +20,7 @@ pub mod tokens;
 pub mod users;
 
 mod conn;
+mod connecting;
 mod dialect;
 mod error;
 mod open;

@@ -3,7 +3,7 @@
 use super::{
     Conn, Reader, StoreError, Work,
     conn::{Link, sql},
-    dialect,
+    connecting, dialect,
     readers::{PATIENCE, Readers},
     transaction::alone,
     writer::Writer,
@@ -15,6 +15,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
+    fs, io,
+    path::Path,
     str::FromStr,
     sync::{
         Arc,
@@ -91,7 +93,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.backend {
             Backend::Sqlite { options, .. } => {
-                let mut link = options.connect().await.map_err(dialect::store_error)?;
+                let mut link = connecting::connect(options).await?;
                 let migrated = migrate_sqlite(&mut link).await;
                 // What can't be closed is dropped.
                 let _ = link.close().await;
@@ -201,9 +203,23 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
         .statement_cache_capacity(PREPARED)
         .row_buffer_size(256)
         .disable_statement_logging();
+    keep_private(options.get_filename());
     let writer = Writer::start(options.clone(), statements).await?;
     let readers = Arc::new(Readers::new(options.clone().pragma("query_only", "on")));
     Ok(Backend::Sqlite { options: Box::new(options), readers, writer })
+}
+
+/// Makes the file, if it is to be made, for this user alone; the journal files take its permissions. Where that fails, opening says why.
+fn keep_private(file: &Path) {
+    let mut made = fs::OpenOptions::new();
+    made.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut made, 0o600);
+    if let Err(error) = made.open(file)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        tracing::debug!(error = %error, "the database file was not made in advance");
+    }
 }
 
 async fn open_postgres(url: &str) -> Result<Backend, StoreError> {

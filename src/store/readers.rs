@@ -3,8 +3,8 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, dialect};
-use sqlx::{ConnectOptions, PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
+use super::{Conn, StoreError, conn::Link, connecting, dialect};
+use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
@@ -38,7 +38,7 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let link = match idle {
             Some(link) => link,
-            None => self.options.connect().await.map_err(dialect::store_error)?,
+            None => connecting::connect(&self.options).await?,
         };
         Ok(Reader { conn: Conn::sqlite(link, statements), home: Some((Arc::clone(self), permit)) })
     }

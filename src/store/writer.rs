@@ -5,7 +5,7 @@
 //! (the disk was full), each runs alone.
 
 use super::{Conn, StoreError, Work, conn::Failure, transaction::attempt};
-use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::sqlite::SqliteConnectOptions;
 use std::{
     future::Future,
     pin::Pin,
@@ -199,7 +199,7 @@ impl Task {
 
     async fn connect(&mut self) -> Result<(), StoreError> {
         if self.conn.is_none() {
-            let link = self.options.connect().await.map_err(super::dialect::store_error)?;
+            let link = super::connecting::connect(&self.options).await?;
             self.conn = Some(Conn::sqlite(link, Arc::clone(&self.statements)));
         }
         Ok(())

@@ -61,7 +61,7 @@ pub async fn create(app: &App, principal: &Arc<Principal>, body: Object) -> Resu
     let command = Arc::new(Command::new(app, principal, Precondition::None)?);
     let mut document = validate::document(&body, &command.caller.registry, Kind::Group, Context::Create)?;
     let members = take_members(&mut document);
-    limits::check(&document)?;
+    limits::check_group(&document)?;
     let shared = Arc::new((command, document, members));
     app.store
         .write(move |tx| {
@@ -276,7 +276,7 @@ impl Command {
         if document == before.document && changed_members == 0 {
             return Ok(before);
         }
-        limits::check(&document)?;
+        limits::check_group(&document)?;
         let later = before.modified_at.checked_add(SignedDuration::from_millis(1)).unwrap_or(before.modified_at);
         let group = Group {
             external_id: text(&document, "externalId"),

@@ -56,7 +56,7 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
     if !caller.registry.shows_own() {
         keep_own(&mut document, before);
     }
-    limits::check(&document)?;
+    limits::check_user(&document)?;
     let leaves = before.is_some() && active == Some(false);
     let dropped = match before {
         Some(before) if leaves => own::drop_bad(&mut document, &before.document),

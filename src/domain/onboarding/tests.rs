@@ -190,7 +190,8 @@ fn suspension_ends_everything_and_reactivation_brings_it_back() {
     let before = active_user();
     let suspended = rewritten(&before, Wish { active: Some(false), ..created() });
     assert_eq!(suspended.user.state, State::Suspended);
-    for effect in [Effect::CancelInvitation(CancelledBy::Suspension), Effect::EndSessions, Effect::CloseBilling] {
+    for effect in [Effect::CancelInvitation(CancelledBy::Suspension), Effect::EndSessions, Effect::CloseBilling(now())]
+    {
         assert!(has(&suspended, &effect), "{effect:?}");
     }
     let back = rewritten(&suspended.user, Wish { active: Some(true), ..created() });
@@ -236,7 +237,16 @@ fn a_deletion_date_of_today_or_past_means_now() {
     }
     let decision = rewritten(&active_user(), Wish { deletion_date: date("2026-11-01"), ..created() });
     assert_eq!(decision.user.state, State::Deleted);
-    assert!(has(&decision, &Effect::CloseBilling) && has(&decision, &Effect::EndMemberships));
+    assert!(has(&decision, &Effect::CloseBilling(now())) && has(&decision, &Effect::EndMemberships));
+}
+
+#[test]
+fn a_date_that_is_noticed_late_ends_billing_at_its_midnight() {
+    let long_active = User { billable_since: Some("2026-10-01T00:00:00Z".parse().unwrap()), ..active_user() };
+    let before = User { deletion_at: Some("2026-11-20T23:00:00Z".parse().unwrap()), ..long_active };
+    let decision = delete_by_date(&before, now());
+    assert!(has(&decision, &Effect::CloseBilling("2026-11-20T23:00:00Z".parse().unwrap())));
+    assert_eq!(decision.user.deleted_at, before.deletion_at);
 }
 
 #[test]

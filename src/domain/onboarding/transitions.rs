@@ -85,11 +85,11 @@ pub fn activate(before: &User, now: Timestamp) -> Decision {
     next
 }
 
-/// The deletion date has come.
+/// The deletion date has come: everything ends at the beginning of that day, however late it is noticed.
 #[must_use]
 pub fn delete_by_date(before: &User, now: Timestamp) -> Decision {
     let mut next = Decision { user: before.clone(), effects: Vec::new() };
-    end_by_date(&mut next, now);
+    end_by_date(&mut next, before.deletion_at.map_or(now, |begins| begins.min(now)));
     next
 }
 
@@ -224,26 +224,26 @@ fn switch(
     around: &Circumstances<'_>,
 ) {
     match active {
-        Some(false) if next.user.is_switched_on() => suspend(next),
+        Some(false) if next.user.is_switched_on() => suspend(next, around.now),
         Some(true) if next.user.state == State::Suspended => reactivate(next, mode, credentials, around),
         _ => {}
     }
 }
 
-fn suspend(next: &mut Decision) {
+fn suspend(next: &mut Decision, now: Timestamp) {
     next.user.earlier = Some(next.user.state);
     next.user.state = State::Suspended;
     next.user.state_reason = None;
     next.user.start_at = None;
-    close(next, CancelledBy::Suspension, "the person was suspended");
+    close(next, CancelledBy::Suspension, "the person was suspended", now);
     next.effects.push(Effect::Record(event::Kind::UserSuspended));
 }
 
 /// What suspension and deletion share: nothing of the person stays usable.
-fn close(next: &mut Decision, by: CancelledBy, reason: &'static str) {
+fn close(next: &mut Decision, by: CancelledBy, reason: &'static str, at: Timestamp) {
     next.effects.extend([Effect::CancelInvitation(by), Effect::EndSessions, Effect::DropMails(reason)]);
-    if next.user.billable_since.take().is_some() {
-        next.effects.push(Effect::CloseBilling);
+    if let Some(since) = next.user.billable_since.take() {
+        next.effects.push(Effect::CloseBilling(at.max(since)));
     }
 }
 
@@ -358,7 +358,7 @@ fn end(next: &mut Decision, now: Timestamp) {
     next.user.start_at = None;
     next.user.deletion_at = None;
     next.user.deleted_at = Some(calendar::to_millis(now));
-    close(next, CancelledBy::Deletion, "the person was deleted");
+    close(next, CancelledBy::Deletion, "the person was deleted", now);
     next.effects.extend([Effect::EndMemberships, Effect::Record(event::Kind::UserDeleted)]);
 }
 

@@ -6,7 +6,7 @@ fn object(value: Value) -> Object {
     serde_json::from_value(value).expect("an object")
 }
 
-fn bulk(operations: Value) -> Bulk {
+fn bulk(operations: &Value) -> Bulk {
     Bulk::parse(&object(json!({ "schemas": [BULK_REQUEST], "Operations": operations }))).expect("a bulk request")
 }
 
@@ -51,10 +51,10 @@ fn all_else_is_the_fault_of_one_operation() {
         (json!({ "method": "DELETE", "path": "/Users/1", "version": 1 }), 400),
     ];
     for (operation, status) in cases {
-        let bulk = bulk(json!([operation.clone()]));
+        let bulk = bulk(&json!([operation.clone()]));
         assert_eq!(bulk.items[0].operation.as_ref().expect_err("refused").status, status, "{operation}");
     }
-    let twice = bulk(json!([
+    let twice = bulk(&json!([
         { "method": "post", "path": "Users/", "bulkId": "a", "data": {} },
         { "method": "POST", "path": "/Users", "bulkId": "a", "data": {} }
     ]));
@@ -64,7 +64,7 @@ fn all_else_is_the_fault_of_one_operation() {
 
 #[test]
 fn a_bare_list_of_patch_operations_is_taken() {
-    let bulk = bulk(json!([{ "method": "PATCH", "path": "/Users/bulkId:a/", "data": [{ "op": "add" }] }]));
+    let bulk = bulk(&json!([{ "method": "PATCH", "path": "/Users/bulkId:a/", "data": [{ "op": "add" }] }]));
     let operation = bulk.items[0].operation.as_ref().expect("fine");
     assert_eq!(operation.id.as_deref(), Some("bulkId:a/"));
     assert_eq!(operation.data().map(|data| &data["Operations"]), Some(&json!([{ "op": "add" }])));

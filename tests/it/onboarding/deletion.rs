@@ -5,7 +5,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 use usher::scim::schema::USHER;
 
-async fn codes(world: &World) -> Vec<&'static str> {
+fn codes(world: &World) -> Vec<&'static str> {
     world.mails().iter().map(|mail| mail.code.as_str()).collect()
 }
 
@@ -71,7 +71,7 @@ installed! {
         assert_ne!(before["meta"]["version"], version);
         assert_eq!((world.tick().await, world.deliver().await), (1, 1));
         assert_eq!((world.tick().await, world.deliver().await), (0, 0));
-        assert_eq!(codes(&world).await, ["E8", "E13"]);
+        assert_eq!(codes(&world), ["E8", "E13"]);
         assert!(world.last_mail().text.contains("2027"), "{}", world.last_mail().text);
         assert_eq!(world.read(&id).await, before);
     }
@@ -84,7 +84,7 @@ installed! {
         world.set_own(&id, "deletionDate", json!("2027-03-30")).await;
         world.set_time("2027-03-29T00:00:00Z".parse().unwrap());
         assert_eq!((world.tick().await, world.deliver().await), (1, 1));
-        assert_eq!(codes(&world).await, ["E8", "E13", "E13"]);
+        assert_eq!(codes(&world), ["E8", "E13", "E13"]);
         // A warning that waits says nothing once its date has moved.
         world.set_own(&id, "deletionDate", json!("2027-03-29")).await;
         assert_eq!(world.state(&id).await, "deleted");
@@ -96,7 +96,7 @@ installed! {
         assert_eq!(world.tick().await, 1);
         world.set_own(&id, "deletionDate", Value::Null).await;
         world.deliver().await;
-        assert_eq!(codes(&world).await, ["E8"]);
+        assert_eq!(codes(&world), ["E8"]);
         assert_eq!(world.outbox(&id).await.iter().find(|row| row.0 == "E13").unwrap().2, "the deletion date moved");
         world.set_time("2027-03-12T00:00:00Z".parse().unwrap());
         world.tick().await;
@@ -133,7 +133,7 @@ installed! {
         for id in &ids {
             assert_eq!(world.state(id).await, "deleted");
         }
-        assert_eq!(codes(&world).await, ["E8", "E8"], "nobody is warned of what has happened");
+        assert_eq!(codes(&world), ["E8", "E8"], "nobody is warned of what has happened");
     }
 
     async fn a_later_or_cleared_date_brings_the_person_back_under_the_same_id(world: World) {

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use usher::app::{administrators::Rank, tenants, tokens};
 
 /// Every route and method of the surface; `{user}` and `{group}` stand for ids that exist.
-const ROUTES: [(&str, &str); 26] = [
+const ROUTES: [(&str, &str); 27] = [
+    ("GET", ""),
     ("GET", "/Users"),
     ("POST", "/Users"),
     ("GET", "/Users/{user}"),

@@ -21,8 +21,8 @@ installed! {
             ("patch", true),
             ("filter", true),
             ("etag", true),
-            ("bulk", false),
-            ("sort", false),
+            ("bulk", true),
+            ("sort", true),
             ("changePassword", false),
         ] {
             assert_eq!(body[feature]["supported"], supported, "{feature}");

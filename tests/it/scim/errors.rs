@@ -10,7 +10,7 @@ installed! {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let deep_object = format!("{{\"schemas\":[\"{USER}\"],\"userName\":\"a\",\"x\":{deep}}}");
         for body in [
-            "".to_owned(),
+            String::new(),
             "{".to_owned(),
             "[]".to_owned(),
             "null".to_owned(),
@@ -58,14 +58,11 @@ installed! {
         world.get("/Nothing").await.refused(404, "");
         world.get("/Users/1/2").await.refused(404, "");
         world.get("/Me").await.refused(501, "");
-        for path in ["/Bulk", "/.search", "/Users/.search", "/Groups/.search"] {
-            world.post(path, json!({})).await.refused(501, "");
-        }
     }
 
     async fn a_document_with_a_wrong_type_is_refused(world: World) {
         for (name, value) in [
-            ("userName", json!(["Ada"])),
+            ("userName", json!(["Ada", "Bob"])),
             ("userName", json!("")),
             ("userName", json!("a\nb")),
             ("active", json!("perhaps")),

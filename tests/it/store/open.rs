@@ -6,6 +6,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
+use tokio::sync::Barrier;
 use usher::store::{Conflict, Engine, Store, StoreError, tenants, users};
 
 /// The contract of `cargo test`: it says on which engines it ran.
@@ -155,31 +156,33 @@ on_both! {
         let (one, two) = (sample::user(tenant, "one@example.com"), sample::user(tenant, "two@example.com"));
         sample::insert_user(&store, &one).await.unwrap();
         sample::insert_user(&store, &two).await.unwrap();
+        if store.engine() == Engine::Sqlite {
+            return;
+        }
+        // Both hold one row before either asks for the other: one of the two must be sent back, once.
+        let meet = Arc::new(Barrier::new(2));
         let tries = Arc::new(AtomicU32::new(0));
-        let writes: Vec<_> = [(one.id, two.id), (two.id, one.id)]
-            .into_iter()
-            .map(|(first, second)| {
-                let (store, tries) = (store.clone(), tries.clone());
-                tokio::spawn(async move {
-                    for _ in 0..20 {
-                        let tries = tries.clone();
-                        sample::write(&store, move |tx| {
-                            tries.fetch_add(1, Ordering::Relaxed);
-                            Box::pin(async move {
-                                users::lock(tx, tenant, first).await?;
-                                users::lock(tx, tenant, second).await?;
-                                Ok(())
-                            })
-                        })
-                        .await;
-                    }
+        let writes = [(one.id, two.id), (two.id, one.id)].map(|(first, second)| {
+            let (store, tries, meet) = (store.clone(), Arc::clone(&tries), Arc::clone(&meet));
+            tokio::spawn(async move {
+                sample::write(&store, move |tx| {
+                    let (meet, is_early) = (Arc::clone(&meet), tries.fetch_add(1, Ordering::SeqCst) < 2);
+                    Box::pin(async move {
+                        users::lock(tx, tenant, first).await?;
+                        if is_early {
+                            meet.wait().await;
+                        }
+                        users::lock(tx, tenant, second).await?;
+                        Ok(())
+                    })
                 })
+                .await;
             })
-            .collect();
+        });
         for write in writes {
             write.await.unwrap();
         }
-        assert!(tries.load(Ordering::Relaxed) >= 40);
+        assert_eq!(tries.load(Ordering::SeqCst), 3);
     }
 
     async fn statements_are_counted(store: Store) {

@@ -8,7 +8,7 @@ pub mod service;
 pub mod world;
 
 use postgres::Cluster;
-use std::future::Future;
+use std::{env, future::Future, path::Path};
 use tempfile::TempDir;
 use usher::store::{Engine, Store};
 
@@ -43,7 +43,10 @@ pub struct Database {
 pub async fn fresh(engine: Engine) -> Option<Database> {
     match engine {
         Engine::Sqlite => {
-            let folder = tempfile::Builder::new().prefix("usher-test-").tempdir().unwrap();
+            // In memory where that is a folder: every commit of a test would wait for the disk.
+            let memory = Path::new("/dev/shm");
+            let place = if memory.is_dir() { memory.to_owned() } else { env::temp_dir() };
+            let folder = tempfile::Builder::new().prefix("usher-test-").tempdir_in(place).unwrap();
             let url = format!("sqlite://{}", folder.path().join("usher.db").display());
             Some(Database { url, folder: Some(folder) })
         }

@@ -65,7 +65,7 @@ impl Clock for HandClock {
     }
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Numbers that look random and are the same in every run (`SplitMix64`).
 struct SeededRng(AtomicU64);
 
 impl Rng for SeededRng {
@@ -319,7 +319,7 @@ impl World {
         self.amend(id, json!([{ "op": "replace", "path": "active", "value": active }])).await
     }
 
-    /// PATCHes one attribute of our extension, which must work; answers the resource.
+    /// Changes by PATCH one attribute of our extension, which must work; answers the resource.
     pub async fn set_own(&self, id: &str, name: &str, value: Value) -> Value {
         self.amend(id, json!([{ "op": "replace", "path": format!("{USHER}:{name}"), "value": value }])).await
     }
