@@ -194,6 +194,8 @@ CREATE TABLE notifications (
     id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     code TEXT NOT NULL,
+    variant TEXT NOT NULL,
+    target TEXT NOT NULL,
     cause TEXT NOT NULL,
     status TEXT NOT NULL,
     reason TEXT,

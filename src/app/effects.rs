@@ -9,7 +9,7 @@ use crate::{
         event::{self, Event},
         invitation::{self, CancelledBy, Invitation},
         language, mailbox,
-        notification::{Code, MailSwitch, Notification, Status},
+        notification::{Aim, Code, MailSwitch, Notification, Status, Variant},
         onboarding::{self, Circumstances, Decision, Effect},
         tenant::Tenant,
         user::User,
@@ -123,6 +123,8 @@ impl Scene {
             id: NotificationId::generate(&*self.app.clock, &*self.app.rng),
             user: user.id,
             code,
+            variant: Variant::Plain,
+            target: String::new(),
             cause,
             status: if is_held { Status::Held } else { Status::Queued },
             reason: is_held.then(|| "held for the tenant or the connection".to_owned()),
@@ -146,6 +148,21 @@ pub enum Writer {
     Client,
     /// The server's own.
     Server,
+}
+
+/// The mails that carry an invitation's link.
+const INVITING: [Code; 6] = [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, Code::E10];
+/// The mails of a person's path.
+const ONBOARDING: [Code; 10] =
+    [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, Code::E6, Code::E7, Code::E8, Code::E9, Code::E10];
+
+/// The mail of an invitation of this kind.
+fn code_of(kind: &invitation::Kind) -> Code {
+    match kind {
+        invitation::Kind::Platform => Code::E1,
+        invitation::Kind::Group(_) => Code::E2,
+        invitation::Kind::Session(_) => Code::E3,
+    }
 }
 
 /// Writes a new person and what follows.
@@ -222,8 +239,7 @@ impl<'a> Work<'a> {
                 store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
             }
             Effect::DropOnboardingMails(reason) => {
-                let codes = [Code::E1, Code::E6, Code::E7, Code::E8];
-                store::notifications::cancel_open(tx, tenant, user, Some(&codes), reason).await?;
+                store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
             }
             Effect::Reschedule => self.reschedule(tx).await?,
             Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
@@ -322,7 +338,7 @@ impl<'a> Work<'a> {
             tx,
             self.user.tenant,
             self.user.id,
-            Some(&[Code::E1]),
+            Some(&INVITING),
             "superseded by a new link",
         )
         .await?;
@@ -363,10 +379,11 @@ impl<'a> Work<'a> {
     /// Puts the invitation's mail into the outbox; answers the delivery state it then has.
     async fn mail_invitation(&mut self, tx: &mut Conn, invitation: &Invitation) -> Result<String, Error> {
         let cause = format!("{}/{}", invitation.id, invitation.generation);
-        let mut mail = self.mail(Code::E1, cause);
+        let code = code_of(&invitation.kind);
+        let mut mail = self.mail(code, cause);
         mail.invitation = Some(invitation.id);
         mail.due_at = calendar::to_millis(self.scene.now);
-        if let Some(reason) = onboarding::silence(&self.user, Code::E1, &self.scene.circumstances(None)) {
+        if let Some(reason) = onboarding::silence(&self.user, code, &self.scene.circumstances(None)) {
             mail.status = Status::Omitted;
             mail.reason = Some(reason.to_owned());
         }
@@ -417,7 +434,7 @@ impl<'a> Work<'a> {
             store::invitations::update(tx, &invitation).await?;
         }
         for mut mail in store::notifications::of_user(tx, self.user.tenant, self.user.id).await? {
-            if mail.status.is_open() && mail.code.activates() {
+            if mail.status.is_open() && mail.aim() == Aim::Creation {
                 mail.due_at = begins;
                 store::notifications::update(tx, &mail).await?;
             }

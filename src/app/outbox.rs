@@ -13,7 +13,7 @@ use crate::{
         event::{self, Event},
         invitation::{self, Invitation},
         mailbox,
-        notification::{Code, MailSwitch, Notification, Status},
+        notification::{Aim, Code, MailSwitch, Notification, Status},
         onboarding,
         user::{State, User},
     },
@@ -185,21 +185,22 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
     }
     if mail.created_at.checked_add(PATIENCE).is_ok_and(|end| end < scene.now)
         && mail.attempts > 1
-        && mail.code != Code::E1
+        && mail.aim() != Aim::Invitation
     {
         return Verdict::GiveUp;
     }
-    match mail.code {
-        Code::E1 => judge_invitation(mail, invitation, scene.now),
-        Code::E6 | Code::E7 | Code::E8 if user.start_at.is_some() => Verdict::Later,
-        Code::E6 | Code::E7 | Code::E8 if user.state != State::Staged => {
-            Verdict::Cancel("the account is active already")
-        }
-        Code::E6 | Code::E7 | Code::E8 if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
-        Code::E13 if user.deletion_date.map(|date| date.to_string()) != Some(mail.cause.clone()) => {
+    match mail.aim() {
+        Aim::Invitation => judge_invitation(mail, invitation, scene.now),
+        Aim::Creation if user.start_at.is_some() => Verdict::Later,
+        Aim::Creation if user.state != State::Staged => Verdict::Cancel("the account is active already"),
+        Aim::Creation if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
+        Aim::Information
+            if mail.code == Code::E13
+                && user.deletion_date.map(|date| date.to_string()) != Some(mail.cause.clone()) =>
+        {
             Verdict::Cancel("the deletion date moved")
         }
-        Code::E6 | Code::E7 | Code::E8 | Code::E13 | Code::Reset => Verdict::Send,
+        Aim::Creation | Aim::Information => Verdict::Send,
     }
 }
 
@@ -229,7 +230,7 @@ fn letter(
 ) -> Result<Letter, Error> {
     let base = &app.settings.public_url;
     let (link, expires_at) = match (mail.code, invitation) {
-        (Code::E1, Some(invitation)) => {
+        (_, Some(invitation)) if mail.aim() == Aim::Invitation => {
             let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
             (format!("{base}/i/{token}"), Some(invitation.expires_at))
         }
@@ -382,7 +383,9 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
             let decision = onboarding::activate(before, scene.now);
             effects::update(tx, scene, before, decision, Writer::Server).await?;
         }
-        Status::Sent if mail.code == Code::E1 => record_event(tx, scene, mail, event::Kind::InvitationSent).await?,
+        Status::Sent if mail.aim() == Aim::Invitation => {
+            record_event(tx, scene, mail, event::Kind::InvitationSent).await?
+        }
         Status::Failed | Status::Delayed => {
             if mail.status == Status::Failed {
                 record_event(tx, scene, mail, event::Kind::MailFailed).await?;
@@ -402,7 +405,7 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
 
 /// Whether this mail is the one the staged person waits for.
 fn activates(mail: &Notification, user: &User) -> bool {
-    mail.code.activates()
+    mail.aim() == Aim::Creation
         && user.state == State::Staged
         && user.start_at.is_none()
         && mail.cause == user.episode.to_string()

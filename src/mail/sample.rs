@@ -7,11 +7,14 @@ use jiff::{civil::date, tz::TimeZone};
 /// A plausible letter of each kind.
 pub(super) fn letter(code: Code) -> Letter {
     let link = match code {
-        Code::E1 => "https://usher.example.com/i/token-Zx9Qf3vYt7Lk2mWcB5hRj8",
+        Code::E1 | Code::E2 | Code::E3 | Code::E4 | Code::E5 | Code::E10 => {
+            "https://usher.example.com/i/token-Zx9Qf3vYt7Lk2mWcB5hRj8"
+        }
         Code::E8 | Code::Reset => "https://usher.example.com/set-password/token-Zx9Qf3vYt7Lk2mWcB5hRj8",
-        Code::E6 | Code::E7 | Code::E13 => "https://usher.example.com/login",
+        _ => "https://usher.example.com/login",
     };
-    let expires = matches!(code, Code::E1 | Code::E8 | Code::Reset);
+    let expires =
+        matches!(code, Code::E1 | Code::E2 | Code::E3 | Code::E4 | Code::E5 | Code::E8 | Code::E10 | Code::Reset);
     Letter {
         code,
         message_id: "<0192f0c1-7b7a-7c3e-9d55-1f2e3d4c5b6a@usher.example.com>".to_owned(),

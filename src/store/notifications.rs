@@ -8,13 +8,13 @@ use super::{
 };
 use crate::domain::{
     NotificationId, TenantId, UserId,
-    notification::{Code, Notification, Status},
+    notification::{Code, Notification, Status, Variant},
 };
 use jiff::Timestamp;
 
 macro_rules! columns {
     () => {
-        "tenant_id, id, user_id, code, cause, status, reason, to_address, language, subject, invitation_id, sealed, attempts, due_at,
+        "tenant_id, id, user_id, code, variant, target, cause, status, reason, to_address, language, subject, invitation_id, sealed, attempts, due_at,
          created_at, sent_at"
     };
 }
@@ -33,13 +33,15 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     let inserted = sql(concat!(
         "INSERT INTO notifications (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         ON CONFLICT (tenant_id, user_id, code, cause) DO NOTHING"
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+         ON CONFLICT (tenant_id, user_id, code, variant, target, cause) DO NOTHING"
     ))
     .bind(notification.tenant)
     .bind(notification.id)
     .bind(notification.user)
     .bind(notification.code.as_str())
+    .bind(notification.variant.as_str())
+    .bind(&notification.target)
     .bind(&notification.cause)
     .bind(notification.status.as_str())
     .bind(notification.reason.as_deref())
@@ -238,6 +240,8 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
         id: fields.parsed("id")?,
         user: fields.parsed("user_id")?,
         code: fields.word("code", Code::parse)?,
+        variant: fields.word("variant", Variant::parse)?,
+        target: fields.text("target")?,
         cause: fields.text("cause")?,
         status: fields.word("status", Status::parse)?,
         reason: fields.opt_text("reason")?,
