@@ -194,6 +194,8 @@ CREATE TABLE notifications (
     id TEXT COLLATE "C" NOT NULL,
     user_id TEXT COLLATE "C" NOT NULL,
     code TEXT COLLATE "C" NOT NULL,
+    variant TEXT COLLATE "C" NOT NULL,
+    target TEXT COLLATE "C" NOT NULL,
     cause TEXT COLLATE "C" NOT NULL,
     status TEXT COLLATE "C" NOT NULL,
     reason TEXT COLLATE "C",

@@ -2,6 +2,7 @@
 //!
 //! The engine calls these functions where a value's type or a name is decided and knows no client by name.
 
+use super::schema::Attribute;
 use serde_json::{Number, Value};
 
 /// A deviation this server takes without complaint.
@@ -95,10 +96,11 @@ pub fn single(value: &Value) -> Option<&Value> {
     }
 }
 
-/// [`Quirk::BareValue`]: whether this can be the `value` of a complex value written without its object.
+/// [`Quirk::BareValue`]: whether this can be the `value` of a complex value written without its object: text, and a number for a single
+/// value such as the manager.
 #[must_use]
-pub fn is_bare_value(value: &Value) -> bool {
-    !value.is_object() && !value.is_array()
+pub fn is_bare_value(value: &Value, attribute: &Attribute) -> bool {
+    value.is_string() || (value.is_number() && !attribute.multi_valued)
 }
 
 /// [`Quirk::EmptyReference`]: whether a single complex value says nothing but an empty `value`.

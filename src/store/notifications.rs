@@ -34,7 +34,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
         "INSERT INTO notifications (",
         columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-         ON CONFLICT (tenant_id, user_id, code, variant, target, cause) DO NOTHING"
+         ON CONFLICT (tenant_id, user_id, code, cause) DO NOTHING"
     ))
     .bind(notification.tenant)
     .bind(notification.id)

@@ -109,6 +109,29 @@ pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
     Ok(found)
 }
 
+/// One query: the displayNames of listed people; who has none is there all the same.
+///
+/// # Errors
+/// The store's own.
+pub async fn display_names(
+    conn: &mut Conn,
+    tenant: TenantId,
+    ids: &[UserId],
+) -> Result<Vec<(UserId, Option<String>)>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let statement = Builder::new("SELECT id, display_name FROM users WHERE is_listed AND tenant_id = ")
+            .bind(tenant)
+            .push(" AND id")
+            .within(ids.iter().copied());
+        for row in statement.build().rows(conn).await? {
+            let mut fields = row.fields("users");
+            found.push((fields.parsed("id")?, fields.opt_text("display_name")?));
+        }
+    }
+    Ok(found)
+}
+
 /// The listed person (live, or a tombstone that still holds the name) of a folded userName.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use crate::{
         group::{Group, MemberId},
         user::User,
     },
-    scim::{AttrRef, Kind, Object, Registry, filter::Filter, sort::Key},
+    scim::{AttrRef, Kind, Object, Registry, filter::Filter, projection::set_schemas, sort::Key},
     store::{
         self, Conn,
         filter::{Plan, Predicate, Scope},
@@ -149,7 +149,10 @@ impl<'a> Shelf<'a> {
         if self.is_empty() {
             return Ok(());
         }
-        let needs = Seen::By(self.looked_at());
+        let looked_at = self.looked_at();
+        let schemas = self.caller.registry.find(self.kind(), "schemas");
+        let looks_at_schemas = looked_at.iter().any(|attr| Some(*attr) == schemas);
+        let needs = Seen::By(looked_at);
         let order = Order::by_id(crate::scim::sort::Direction::Ascending);
         let mut start = Start::Skip(0);
         loop {
@@ -158,7 +161,10 @@ impl<'a> Shelf<'a> {
             start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
             let is_last = super::number(batch.len()) < BATCH;
             let rows: Vec<&Row> = batch.iter().collect();
-            for (row, body) in batch.iter().zip(self.render(conn, &rows, &needs).await?) {
+            for (row, mut body) in batch.iter().zip(self.render(conn, &rows, &needs).await?) {
+                if looks_at_schemas {
+                    set_schemas(&self.caller.registry, self.kind(), &mut body);
+                }
                 let matches = self.plan.exact
                     || self.filter.as_ref().is_none_or(|filter| filter.matches(&self.caller.registry, &body));
                 if matches {

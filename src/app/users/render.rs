@@ -31,6 +31,7 @@ pub struct Renderer<'a> {
 pub struct Needs {
     pub groups: Groups,
     pub invitations: Invitations,
+    pub managers: Managers,
 }
 
 /// Whether group memberships are loaded.
@@ -47,6 +48,13 @@ pub enum Invitations {
     Skip,
 }
 
+/// Whether managers are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Managers {
+    Load,
+    Skip,
+}
+
 impl Needs {
     /// What an answer of this projection shows.
     #[must_use]
@@ -58,7 +66,12 @@ impl Needs {
                 .is_some_and(|attribute| projection.shows_attribute(registry, attribute))
         };
         let shown = ["invitation", "invitationStatus"].into_iter().any(is_shown);
-        Self { groups, invitations: if shown { Invitations::Load } else { Invitations::Skip } }
+        let managers = manager(registry).is_some_and(|manager| projection.shows_attribute(registry, manager));
+        Self {
+            groups,
+            invitations: if shown { Invitations::Load } else { Invitations::Skip },
+            managers: if managers { Managers::Load } else { Managers::Skip },
+        }
     }
 
     /// What these attributes are made of, for filters and orders.
@@ -66,17 +79,20 @@ impl Needs {
     pub fn looking_at(attributes: &[AttrRef], registry: &Registry) -> Self {
         let groups = registry.find(Kind::User, "groups");
         let needs_groups = attributes.iter().any(|attr| Some(attr.top()) == groups);
+        let manager = manager(registry);
+        let needs_manager = attributes.iter().any(|attr| Some(attr.top()) == manager);
         let needs_own = attributes.iter().any(|attr| registry.is_own(*attr));
         Self {
             groups: if needs_groups { Groups::Load } else { Groups::Skip },
             invitations: if needs_own { Invitations::Load } else { Invitations::Skip },
+            managers: if needs_manager { Managers::Load } else { Managers::Skip },
         }
     }
 
     /// Everything, for answers to writes.
     #[must_use]
     pub fn everything() -> Self {
-        Self { groups: Groups::Load, invitations: Invitations::Load }
+        Self { groups: Groups::Load, invitations: Invitations::Load, managers: Managers::Load }
     }
 }
 
@@ -87,6 +103,8 @@ pub struct Children {
     /// The groups that hold a group, directly or through others.
     holders: HashMap<GroupId, Vec<Holder>>,
     invitations: HashMap<InvitationId, Invitation>,
+    /// The displayNames of those managers that exist.
+    managers: HashMap<UserId, Option<String>>,
 }
 
 impl Children {
@@ -120,6 +138,11 @@ impl Children {
                 children.invitations.extend(found.into_iter().map(|invitation| (invitation.id, invitation)));
             }
         }
+        if needs.managers == Managers::Load {
+            let ids: HashSet<UserId> = users.iter().filter_map(|user| manager_of(user)).collect();
+            let ids: Vec<UserId> = ids.into_iter().collect();
+            children.managers.extend(store::users::display_names(conn, tenant, &ids).await?);
+        }
         Ok(children)
     }
 }
@@ -146,6 +169,7 @@ impl<'a> Renderer<'a> {
                 body.insert(name.clone(), value.clone());
             }
         }
+        self.complete_manager(user, children, &mut body);
         if user.shows_active {
             body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
         }
@@ -160,6 +184,18 @@ impl<'a> Renderer<'a> {
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
+    }
+
+    /// The manager's name and address come from the manager, where that is a person we know (decision 6).
+    fn complete_manager(&self, user: &User, children: &Children, body: &mut Object) {
+        let Some(manager) = body.get_mut(schema::ENTERPRISE).and_then(|urn| urn.get_mut("manager")) else { return };
+        let Some(manager) = manager.as_object_mut() else { return };
+        manager.remove("$ref");
+        let Some((id, name)) = manager_of(user).and_then(|id| children.managers.get_key_value(&id)) else { return };
+        manager.insert("$ref".to_owned(), Value::String(format!("{}/scim/v2/Users/{id}", self.public_url)));
+        if let Some(name) = name {
+            manager.insert("displayName".to_owned(), Value::from(name.as_str()));
+        }
     }
 
     /// The groups this connection may see; each once, whatever the number of roles and ways: direct first.
@@ -181,6 +217,16 @@ impl<'a> Renderer<'a> {
             })
             .collect()
     }
+}
+
+/// The enterprise attribute.
+fn manager(registry: &Registry) -> Option<AttrRef> {
+    registry.in_schema(registry.extension(Kind::User, schema::ENTERPRISE)?, "manager")
+}
+
+/// The manager a person's document names, if it can be one of our people.
+fn manager_of(user: &User) -> Option<UserId> {
+    user.document.get(schema::ENTERPRISE)?.get("manager")?.get("value")?.as_str()?.parse().ok()
 }
 
 /// `meta`, for people and groups alike.

@@ -56,6 +56,7 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
     if !caller.registry.shows_own() {
         keep_own(&mut document, before);
     }
+    keep_only_value_of_manager(&mut document);
     limits::check_user(&document)?;
     let leaves = before.is_some() && active == Some(false);
     let dropped = match before {
@@ -99,6 +100,17 @@ pub fn read(mut document: Object, before: Option<&User>, caller: &Caller, tenant
         document,
     };
     Ok(Reading { wish, password, generate, dropped })
+}
+
+/// `$ref` is the server's to fill, from the manager's id; a client that sends nothing else means that id.
+fn keep_only_value_of_manager(document: &mut Object) {
+    let Some(Value::Object(enterprise)) = document.get_mut(schema::ENTERPRISE) else { return };
+    let Some(Value::Object(manager)) = enterprise.get_mut("manager") else { return };
+    let Some(reference) = take_string(manager, "$ref") else { return };
+    let id = reference.rsplit('/').next().filter(|id| !id.is_empty());
+    if let (None, Some(id)) = (manager.get("value"), id) {
+        manager.insert("value".to_owned(), Value::from(id));
+    }
 }
 
 fn check_generation(password: bool, mode: Option<Mode>, suppressed: bool) -> Result<(), Error> {

@@ -167,7 +167,7 @@ fn complex(registry: &Registry, attr: AttrRef, object: &Object) -> Result<Option
 }
 
 fn bare_value(registry: &Registry, attr: AttrRef, value: &Value) -> Result<Option<Value>, Error> {
-    let Some(sub) = registry.value_of(attr).filter(|_| quirks::is_bare_value(value)) else {
+    let Some(sub) = registry.value_of(attr).filter(|_| quirks::is_bare_value(value, registry.attribute(attr))) else {
         return unusable(registry, attr, value, "takes an object of its sub-attributes");
     };
     if quirks::is_no_value(value) {

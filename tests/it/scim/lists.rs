@@ -5,7 +5,7 @@ use crate::support::{
     world::{World, id_of, person},
 };
 use serde_json::{Value, json};
-use usher::scim::schema::USHER;
+use usher::scim::schema::{ENTERPRISE, USER, USHER};
 
 async fn people(world: &World, names: &[&str]) {
     for name in names {
@@ -141,6 +141,22 @@ installed! {
             ["?", "?&", "?count=5&", "?aadOptscim062020", "?sortBy=nothing&sortOrder=ascending", "?FILTER=userName+pr"]
         {
             assert_eq!(world.get(&format!("/Users{query}")).await.body["totalResults"], 1, "{query}");
+        }
+    }
+
+    async fn schemas_can_be_filtered_by(world: World) {
+        let mut ada = person("Ada", json!({}));
+        ada[ENTERPRISE] = json!({ "department": "Research" });
+        world.push(ada).await;
+        people(&world, &["Ben"]).await;
+        for (filter, count) in [
+            (format!("schemas eq \"{USER}\""), 2),
+            (format!("schemas eq \"{ENTERPRISE}\""), 1),
+            (format!("schemas co \"enterprise\" and userName sw \"b\""), 0),
+            (format!("not (schemas eq \"{ENTERPRISE}\")"), 1),
+            ("schemas pr".to_owned(), 2),
+        ] {
+            assert_eq!(total(&world, &filter).await, count, "{filter}");
         }
     }
 }

@@ -2,7 +2,14 @@
 
 use crate::support::world::{id_of, person};
 use serde_json::{Value, json};
-use usher::scim::schema::USHER;
+use usher::scim::schema::{ENTERPRISE, USHER};
+
+/// A person of example.com with this attribute.
+fn with(name: &str, attribute: &str, value: Value) -> Value {
+    let mut body = person(name, json!({}));
+    body[attribute] = value;
+    body
+}
 
 installed! {
     async fn a_read_shows_the_invitation(world: World) {
@@ -37,5 +44,24 @@ installed! {
         let without = read(&format!("excludedAttributes=emails,{USHER}:invitation,id")).await;
         assert_eq!((&without["emails"], &without[USHER]["invitation"]), (&Value::Null, &Value::Null));
         assert_eq!((without["id"].as_str(), &without[USHER]["state"]), (Some(id.as_str()), &json!("invited")));
+    }
+
+    async fn a_manager_is_shown_by_name_where_there_is_one(world: World) {
+        let boss = id_of(&world.push(with("Bea", "displayName", json!("Bea Boss"))).await);
+        let manager = async |id: &str| world.read(id).await[ENTERPRISE]["manager"].clone();
+        let pushed = json!({ "value": boss, "displayName": "Somebody else", "$ref": "https://idp.example.com/Users/9" });
+        let id = id_of(&world.push(with("Ada", ENTERPRISE, json!({ "manager": pushed }))).await);
+        let shown = manager(&id).await;
+        assert_eq!((&shown["value"], &shown["displayName"]), (&json!(boss), &json!("Bea Boss")));
+        assert!(shown["$ref"].as_str().unwrap().ends_with(&format!("/scim/v2/Users/{boss}")));
+        let found = world.get("/Users?filter=manager.displayName%20eq%20%22bea%20boss%22").await.body;
+        assert_eq!((&found["totalResults"], &found["Resources"][0]["id"]), (&json!(1), &json!(id)), "{found}");
+        // What was read can be put back and changes nothing.
+        let read = world.read(&id).await;
+        assert_eq!(world.put(&format!("/Users/{id}"), read.clone()).await.body["meta"], read["meta"]);
+        assert_eq!(world.delete(&format!("/Users/{boss}")).await.status, 204);
+        assert_eq!(manager(&id).await, json!({ "value": boss }));
+        let id = id_of(&world.push(with("Cem", ENTERPRISE, json!({ "manager": "26118915" }))).await);
+        assert_eq!(manager(&id).await, json!({ "value": "26118915" }));
     }
 }
