@@ -129,6 +129,15 @@ CREATE TABLE user_emails (
 );
 CREATE INDEX user_emails_value ON user_emails (tenant_id, value_key);
 
+CREATE TABLE user_labels (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    label_key TEXT COLLATE "C" NOT NULL,
+    label TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, label_key)
+);
+CREATE INDEX user_labels_label ON user_labels (tenant_id, label_key);
+
 CREATE TABLE groups (
     tenant_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

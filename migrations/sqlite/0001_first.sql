@@ -129,6 +129,15 @@ CREATE TABLE user_emails (
 );
 CREATE INDEX user_emails_value ON user_emails (tenant_id, value_key);
 
+CREATE TABLE user_labels (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    label_key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, label_key)
+);
+CREATE INDEX user_labels_label ON user_labels (tenant_id, label_key);
+
 CREATE TABLE groups (
     tenant_id TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -7,6 +7,7 @@ pub mod access;
 pub mod administrators;
 pub mod bulk;
 pub mod calendar;
+pub mod catalogue;
 pub mod connections;
 mod effects;
 pub mod error;

@@ -20,6 +20,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Those that a push may grant without an administrator's mapping.
+    pub const GRANTABLE_BY_PUSH: [Self; 3] = [Self::Learner, Self::Author, Self::Coach];
+
     /// The word in every API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -36,7 +39,7 @@ impl Role {
     /// Whether a push may grant it without an administrator's mapping.
     #[must_use]
     pub fn is_grantable_by_push(self) -> bool {
-        self < Self::UserAdmin
+        Self::GRANTABLE_BY_PUSH.contains(&self)
     }
 }
 

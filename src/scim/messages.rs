@@ -1,5 +1,6 @@
 //! Messages that are not resources: `ListResponse`, `Error`, and the discovery resources `ServiceProviderConfig`, `ResourceType`, `Schema`.
 
+use super::catalogue::Catalogue;
 use super::schema::{Kind, Schema, discovery_schemas};
 use super::{Error, Object, Registry};
 use serde_json::{Value, json};
@@ -105,30 +106,48 @@ pub fn service_provider_config(base: &str, capabilities: Capabilities) -> Object
     )
 }
 
-/// `/ResourceTypes`, User first; a registry without our own extension names none.
+/// `/ResourceTypes`, User first. A registry without our own extension names neither it nor the catalogues: it is for clients that choke on
+/// what the RFCs do not have.
 #[must_use]
 pub fn resource_types(base: &str, registry: &Registry) -> Vec<Object> {
-    [Kind::User, Kind::Group].map(|kind| resource_type_of(base, registry, kind)).into()
+    let kinds = [Kind::User, Kind::Group].map(|kind| resource_type_of(base, registry, kind));
+    kinds.into_iter().chain(catalogues(registry).map(|catalogue| catalogue_of(base, catalogue))).collect()
 }
 
 /// `/ResourceTypes/{id}`, in any case.
 #[must_use]
 pub fn resource_type(base: &str, registry: &Registry, id: &str) -> Option<Object> {
-    let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.name().eq_ignore_ascii_case(id))?;
-    Some(resource_type_of(base, registry, kind))
+    let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.name().eq_ignore_ascii_case(id));
+    let catalogue = || catalogues(registry).find(|catalogue| catalogue.name().eq_ignore_ascii_case(id));
+    kind.map(|kind| resource_type_of(base, registry, kind))
+        .or_else(|| catalogue().map(|catalogue| catalogue_of(base, catalogue)))
 }
 
 /// `/Schemas`: every schema a resource of this registry may use, then those of the discovery resources.
 #[must_use]
 pub fn schemas(base: &str, registry: &Registry) -> Vec<Object> {
-    registry.resource_schemas().chain(discovery_schemas()).map(|schema| schema_resource(base, schema)).collect()
+    all_schemas(registry).map(|schema| schema_resource(base, schema)).collect()
 }
 
 /// `/Schemas/{urn}`, in any case.
 #[must_use]
 pub fn schema(base: &str, registry: &Registry, urn: &str) -> Option<Object> {
-    let mut known = registry.resource_schemas().chain(discovery_schemas());
-    known.find(|schema| schema.id.eq_ignore_ascii_case(urn)).map(|schema| schema_resource(base, schema))
+    all_schemas(registry).find(|schema| schema.id.eq_ignore_ascii_case(urn)).map(|schema| schema_resource(base, schema))
+}
+
+fn all_schemas(registry: &Registry) -> impl Iterator<Item = &Schema> {
+    let catalogues = catalogues(registry).flat_map(|catalogue| catalogue.registry().resource_schemas());
+    registry.resource_schemas().chain(catalogues).chain(discovery_schemas())
+}
+
+/// The catalogues a client of this registry sees.
+fn catalogues(registry: &Registry) -> impl Iterator<Item = Catalogue> {
+    Catalogue::ALL.into_iter().filter(|_| registry.shows_own())
+}
+
+fn catalogue_of(base: &str, catalogue: Catalogue) -> Object {
+    let schema = catalogue.registry().base_schema(Catalogue::KIND);
+    described(base, catalogue.name(), catalogue.description(), catalogue.endpoint(), schema, vec![])
 }
 
 fn resource_type_of(base: &str, registry: &Registry, kind: Kind) -> Object {
@@ -137,8 +156,19 @@ fn resource_type_of(base: &str, registry: &Registry, kind: Kind) -> Object {
         Kind::User => "User Account",
         Kind::Group => "Group",
     };
-    let extensions: Vec<Value> =
+    let extensions =
         registry.extensions(kind).map(|(_, schema)| json!({"schema": schema.id, "required": false})).collect();
+    described(base, name, description, kind.endpoint(), kind.base_schema(), extensions)
+}
+
+fn described(
+    base: &str,
+    name: &str,
+    description: &str,
+    endpoint: &str,
+    schema: &str,
+    extensions: Vec<Value>,
+) -> Object {
     discovery(
         RESOURCE_TYPE,
         "ResourceType",
@@ -147,8 +177,8 @@ fn resource_type_of(base: &str, registry: &Registry, kind: Kind) -> Object {
             ("id", name.into()),
             ("name", name.into()),
             ("description", description.into()),
-            ("endpoint", kind.endpoint().into()),
-            ("schema", kind.base_schema().into()),
+            ("endpoint", endpoint.into()),
+            ("schema", schema.into()),
             ("schemaExtensions", Value::Array(extensions)),
         ],
     )
@@ -234,8 +264,11 @@ mod tests {
             schemas(BASE, registry).iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect()
         };
         let discovery = [SERVICE_PROVIDER_CONFIG, RESOURCE_TYPE, SCHEMA];
-        assert_eq!(ids(&registry), [&[USER, GROUP, ENTERPRISE, USHER, "urn:example:Course"], &discovery[..]].concat());
-        assert!(!ids(&registry.without_own()).iter().any(|id| id == USHER));
+        let catalogues = ["urn:okta:scim:schemas:core:1.0:Role", "urn:okta:scim:schemas:core:1.0:Entitlement"];
+        let own = [USER, GROUP, ENTERPRISE, USHER, "urn:example:Course"];
+        assert_eq!(ids(&registry), [&own[..], &catalogues, &discovery].concat());
+        let hidden = ids(&registry.without_own());
+        assert!(!hidden.iter().any(|id| id == USHER || id.contains("okta")));
         assert!(schema(BASE, &registry, &ENTERPRISE.to_uppercase()).is_some());
         assert!(schema(BASE, &registry.without_own(), USHER).is_none());
     }

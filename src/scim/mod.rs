@@ -3,6 +3,7 @@
 //! Pure: no async, no clock, no SQL, no HTTP framework. RFC 7643, 7644 and 9865.
 
 pub mod bulk;
+pub mod catalogue;
 pub mod cursor;
 pub mod document;
 pub mod error;

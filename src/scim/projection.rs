@@ -199,7 +199,7 @@ fn hide_sub(registry: &Registry, sub: AttrRef, resource: &mut Object) {
 /// Puts `schemas` first: the base schema and the extensions of which the resource holds data (rule S-3-5). What stands under a URN
 /// that is no extension here, be it hidden from this client or no longer registered, goes.
 pub fn set_schemas(registry: &Registry, kind: Kind, resource: &mut Object) {
-    let mut schemas = vec![Value::from(kind.base_schema())];
+    let mut schemas = vec![Value::from(registry.base_schema(kind))];
     resource.retain(|key, value| {
         // No other member's name has a colon.
         if !key.contains(':') {

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod groups;
 pub mod inbox;
 pub mod invitations;
+pub mod labels;
 pub mod memberships;
 pub mod notifications;
 pub mod order;

@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
+    labels,
     order::{Order, Start},
     row::Row,
 };
@@ -45,6 +46,7 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     .bind(user.id)
     .bind(to_millis(user.created_at));
     bind_columns(statement, user)?.execute(conn).await?;
+    labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
 
@@ -63,6 +65,7 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
     .bind(user.tenant)
     .bind(user.id);
     bind_columns(statement, user)?.execute(conn).await?;
+    labels::update(conn, before, user).await?;
     if before.document.get("emails") == user.document.get("emails") {
         return Ok(());
     }

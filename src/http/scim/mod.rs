@@ -7,6 +7,7 @@ mod answer;
 mod authentication;
 mod bulk;
 mod call;
+mod catalogue;
 mod conditions;
 mod discovery;
 mod document;
@@ -33,6 +34,8 @@ pub(super) fn router(app: App) -> Router {
     let mut router = Router::new()
         .route("/v2/Users/{id}", get(users::find).put(users::replace).patch(users::patch).delete(users::delete))
         .route("/v2/Groups/{id}", get(groups::find).put(groups::replace).patch(groups::patch).delete(groups::delete))
+        .route("/v2/Roles/{id}", get(catalogue::role))
+        .route("/v2/Entitlements/{id}", get(catalogue::entitlement))
         .route("/v2/ResourceTypes/{name}", get(discovery::resource_type))
         .route("/v2/Schemas/{urn}", get(discovery::schema));
     for (endpoint, methods) in endpoints() {
@@ -47,11 +50,15 @@ pub(super) fn router(app: App) -> Router {
         .with_state(app)
 }
 
-fn endpoints() -> [(&'static str, MethodRouter<App>); 11] {
+fn endpoints() -> [(&'static str, MethodRouter<App>); 15] {
     [
         ("/v2", get(search::root)),
         ("/v2/Users", get(search::users).post(users::create)),
         ("/v2/Groups", get(search::groups).post(groups::create)),
+        ("/v2/Roles", get(catalogue::roles)),
+        ("/v2/Roles/.search", post(catalogue::search_roles)),
+        ("/v2/Entitlements", get(catalogue::entitlements)),
+        ("/v2/Entitlements/.search", post(catalogue::search_entitlements)),
         ("/v2/ServiceProviderConfig", get(discovery::service_provider_config)),
         ("/v2/ResourceTypes", get(discovery::resource_types)),
         ("/v2/Schemas", get(discovery::schemas)),

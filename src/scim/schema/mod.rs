@@ -11,8 +11,8 @@ mod tests;
 use super::Error;
 use serde_json::Value;
 
-pub(crate) use registry::discovery_schemas;
 pub use registry::{Registry, SchemaRef};
+pub(crate) use registry::{catalogue, discovery_schemas};
 
 /// The base schema of a user.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -2,6 +2,7 @@
 
 use super::load::{self, Nesting};
 use super::{AttrRef, Attribute, ENTERPRISE, Error, Kind, Mutability, Returned, Schema, Type, Uniqueness};
+use crate::scim::catalogue::Catalogue;
 use crate::scim::path::AttrPath;
 use crate::scim::quirks;
 use serde_json::Value;
@@ -30,6 +31,9 @@ static DISCOVERY: LazyLock<Vec<Arc<Schema>>> = LazyLock::new(|| {
         include_str!("schema.json"),
     ])
 });
+
+static ROLES: LazyLock<Registry> = LazyLock::new(|| Registry::of_one(include_str!("role.json")));
+static ENTITLEMENTS: LazyLock<Registry> = LazyLock::new(|| Registry::of_one(include_str!("entitlement.json")));
 
 /// What a reference made by another registry resolves to: written by nobody, shown to nobody.
 static UNKNOWN: LazyLock<Attribute> = LazyLock::new(|| Attribute {
@@ -113,6 +117,19 @@ impl Registry {
         let mut registry = self.clone();
         registry.user.retain(|schema| schema.0 != OWN);
         registry.with_hidden()
+    }
+
+    /// The common attributes and one schema, in the place of the user's.
+    fn of_one(file: &str) -> Self {
+        let schemas = embedded(&[include_str!("common.json"), file]);
+        let registry = Self { schemas, user: vec![SchemaRef(BASE_USER)], group: vec![], hidden: [vec![], vec![]] };
+        registry.with_hidden()
+    }
+
+    /// The URN of a resource type's base schema.
+    #[must_use]
+    pub fn base_schema(&self, kind: Kind) -> &str {
+        self.of(kind).first().and_then(|&base| self.schema(base)).map_or(kind.base_schema(), |schema| &schema.id)
     }
 
     /// Whether clients see Usher's own extension.
@@ -319,6 +336,14 @@ impl Registry {
             None => Some(attr),
             Some(name) => self.sub(attr, name),
         }
+    }
+}
+
+/// What a read-only resource type is checked against.
+pub(crate) fn catalogue(catalogue: Catalogue) -> &'static Registry {
+    match catalogue {
+        Catalogue::Roles => &ROLES,
+        Catalogue::Entitlements => &ENTITLEMENTS,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use usher::app::{administrators::Rank, tenants, tokens};
 
 /// Every route and method of the surface; `{user}` and `{group}` stand for ids that exist.
-const ROUTES: [(&str, &str); 27] = [
+const ROUTES: [(&str, &str); 31] = [
     ("GET", ""),
     ("GET", "/Users"),
     ("POST", "/Users"),
@@ -25,6 +25,10 @@ const ROUTES: [(&str, &str); 27] = [
     ("PATCH", "/Groups/{group}"),
     ("DELETE", "/Groups/{group}"),
     ("POST", "/ServiceProviderConfig"),
+    ("GET", "/Roles"),
+    ("GET", "/Roles/coach"),
+    ("GET", "/Entitlements"),
+    ("GET", "/Entitlements/x"),
     ("GET", "/ResourceTypes"),
     ("GET", "/ResourceTypes/User"),
     ("GET", "/Schemas"),

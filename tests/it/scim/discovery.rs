@@ -36,7 +36,7 @@ installed! {
 
     async fn resource_types_and_schemas_are_listed_and_found(world: World) {
         let types = world.get("/ResourceTypes").await.body;
-        assert_eq!((ids(&types), &types["totalResults"]), (vec!["User", "Group"], &json!(2)));
+        assert_eq!((ids(&types), &types["totalResults"]), (vec!["User", "Group", "Role", "Entitlement"], &json!(4)));
         assert_eq!(world.get("/ResourceTypes/User").await.body, types["Resources"][0]);
         let schemas = world.get("/Schemas").await.body;
         for urn in [USER, GROUP, ENTERPRISE, USHER] {

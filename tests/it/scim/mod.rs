@@ -2,6 +2,7 @@
 
 mod authorization;
 mod bulk;
+mod catalogue;
 mod conditional;
 mod discovery;
 mod errors;
