@@ -5,10 +5,10 @@
 mod body;
 mod error;
 mod health;
+mod leftover;
 mod media_type;
 mod observe;
 mod pages;
-
 mod peer;
 mod rate;
 mod scim;
@@ -53,6 +53,7 @@ pub fn router(app: App, options: Options) -> Router {
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
+        .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))
 }
 
