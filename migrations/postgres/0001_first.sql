@@ -13,6 +13,8 @@ CREATE TABLE tenants (
     accepts_scim_password BOOLEAN NOT NULL,
     mail_budget_per_hour BIGINT NOT NULL,
     notifications TEXT COLLATE "C" NOT NULL,
+    digest BOOLEAN NOT NULL,
+    leaver_mails BOOLEAN NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -191,12 +193,15 @@ CREATE TABLE invitations (
     cancelled_by TEXT COLLATE "C",
     delivery TEXT COLLATE "C" NOT NULL,
     source TEXT COLLATE "C" NOT NULL,
+    remind_at BIGINT,
+    reminders BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id)
 );
 CREATE UNIQUE INDEX invitations_live ON invitations (tenant_id, user_id) WHERE status IN ('scheduled', 'pending');
 CREATE INDEX invitations_id ON invitations (id);
 CREATE INDEX invitations_user ON invitations (tenant_id, user_id);
 CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending';
+CREATE INDEX invitations_reminder ON invitations (remind_at) WHERE remind_at IS NOT NULL;
 
 CREATE TABLE notifications (
     tenant_id TEXT COLLATE "C" NOT NULL,
@@ -207,6 +212,7 @@ CREATE TABLE notifications (
     target TEXT COLLATE "C" NOT NULL,
     cause TEXT COLLATE "C" NOT NULL,
     status TEXT COLLATE "C" NOT NULL,
+    clearance TEXT COLLATE "C" NOT NULL,
     reason TEXT COLLATE "C",
     to_address TEXT COLLATE "C",
     language TEXT COLLATE "C" NOT NULL,
@@ -214,6 +220,7 @@ CREATE TABLE notifications (
     invitation_id TEXT COLLATE "C",
     sealed TEXT COLLATE "C",
     attempts BIGINT NOT NULL,
+    tried_at BIGINT,
     due_at BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at BIGINT,
@@ -222,7 +229,35 @@ CREATE TABLE notifications (
 );
 CREATE UNIQUE INDEX notifications_cause ON notifications (tenant_id, user_id, code, cause);
 CREATE INDEX notifications_due ON notifications (due_at) WHERE status IN ('queued', 'delayed', 'sending');
-CREATE INDEX notifications_created ON notifications (tenant_id, created_at, status);
+CREATE INDEX notifications_status ON notifications (tenant_id, status, id);
+
+-- How many mails a tenant's budget let go, in slots of ten seconds; slots older than the budget's hour are removed.
+CREATE TABLE mail_slots (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    slot BIGINT NOT NULL,
+    mails BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, slot)
+);
+
+-- One row for each tenant that mails: held while its budget is decided, and what its administrators were told when.
+CREATE TABLE mail_states (
+    tenant_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    holding_since BIGINT,
+    news_at BIGINT,
+    told_at BIGINT,
+    told_audit BIGINT NOT NULL DEFAULT 0,
+    told_event BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX mail_states_news ON mail_states (news_at) WHERE news_at IS NOT NULL;
+
+CREATE TABLE suppressed_addresses (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    address_key TEXT COLLATE "C" NOT NULL,
+    address TEXT COLLATE "C" NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL,
+    since BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, address_key)
+);
 
 CREATE TABLE billing_intervals (
     tenant_id TEXT COLLATE "C" NOT NULL,

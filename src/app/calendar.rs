@@ -1,9 +1,9 @@
 //! The calendar: start dates, deletion dates and their warnings, invitations that expire. Catches up after downtime; safe on several nodes.
 
 use super::{
-    App, Error,
+    App, Error, digest,
     effects::{self, Scene, Writer},
-    protection,
+    protection, reminders,
 };
 use crate::{
     domain::{
@@ -51,6 +51,8 @@ pub async fn run_due(app: &App) -> Result<u64, Error> {
     for (tenant, invitation) in expiries {
         changed += each(app, tenant, Due::Expiry(invitation)).await?;
     }
+    changed += reminders::run_due(app).await?;
+    changed += digest::run_due(app).await?;
     Ok(changed)
 }
 

@@ -42,6 +42,15 @@ pub enum Error {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The same was asked for a moment ago.
+    #[error("{message}")]
+    ///
+    TooOften {
+        /// What was asked for too often.
+        message: String,
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),

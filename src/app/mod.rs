@@ -5,10 +5,12 @@
 
 pub mod access;
 pub mod administrators;
+mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod digest;
 mod effects;
 pub mod error;
 pub mod groups;
@@ -19,9 +21,12 @@ pub mod invitations;
 pub mod keyring;
 mod limits;
 pub mod links;
+pub mod notifications;
 pub mod outbox;
 pub mod passwords;
 mod protection;
+mod reminders;
+pub mod restraint;
 pub mod schemas;
 pub mod search;
 pub mod sign_in;

@@ -1,20 +1,21 @@
 //! The outbox from the worker's side: claim, prepare, record.
 
 use super::{
-    App, Error,
+    App, Error, budget, digest,
     effects::{self, Scene, Writer},
     invitations,
     keyring::Purpose,
-    passwords,
+    passwords, reminders, restraint,
 };
 use crate::{
     domain::{
         NotificationId, calendar,
+        digest::Digest,
         event::{self, Event},
         invitation::{self, Invitation},
         mailbox,
-        notification::{Aim, Code, MailSwitch, Notification, Status},
-        onboarding,
+        notification::{Aim, Clearance, Code, MailSwitch, Notification, Status},
+        onboarding, sending,
         user::{State, User},
     },
     store::{self, Conn},
@@ -62,6 +63,8 @@ pub struct Letter {
     pub password: Option<String>,
     /// E13 only.
     pub deletion_date: Option<Date>,
+    /// E15 only.
+    pub digest: Option<Digest>,
 }
 
 /// How an attempt ended.
@@ -101,22 +104,34 @@ pub async fn next_due(app: &App) -> Result<Option<Timestamp>, Error> {
     Ok(store::notifications::next_due(&mut reader).await?)
 }
 
-/// Claims up to `limit` due mails for this worker.
+/// Claims up to `limit` due mails for this worker; those beyond their tenant's budget are held instead.
 ///
 /// # Errors
 /// The store's.
 pub async fn claim(app: &App, worker: &str, lease: SignedDuration, limit: i64) -> Result<Vec<Notification>, Error> {
-    let now = app.clock.now();
-    let until = now.checked_add(lease).unwrap_or(now);
-    let worker = worker.to_owned();
-    app.store
-        .write(move |tx| {
-            let worker = worker.clone();
-            Box::pin(
-                async move { store::notifications::claim(tx, &worker, now, until, limit).await.map_err(Error::from) },
-            )
-        })
-        .await
+    loop {
+        let now = app.clock.now();
+        let until = now.checked_add(lease).unwrap_or(now);
+        let name = worker.to_owned();
+        let admission = app
+            .store
+            .write(move |tx| {
+                let worker = name.clone();
+                Box::pin(async move {
+                    let claimed = store::notifications::claim(tx, &worker, now, until, limit).await?;
+                    budget::admit(tx, claimed, now).await
+                })
+            })
+            .await?;
+        let is_done = admission.over.is_empty() || !admission.granted.is_empty();
+        for (tenant, mails) in admission.over {
+            budget::hold(app, worker, tenant, mails, now).await?;
+        }
+        // Held mails are due no more; others may be.
+        if is_done {
+            return Ok(admission.granted);
+        }
+    }
 }
 
 /// Gives what this worker still holds back to the queue.
@@ -148,21 +163,29 @@ pub async fn prepare(app: &App, notification: Notification) -> Result<Option<Let
         Some(id) => store::invitations::find(&mut reader, notification.tenant, id).await?,
         None => None,
     };
-    drop(reader);
-    match judge(&notification, &user, invitation.as_ref(), &scene) {
-        Verdict::Send => Ok(Some(letter(app, notification, &user, invitation.as_ref(), &scene)?)),
-        verdict => end(app, notification, verdict).await,
+    let mut verdict = judge(&notification, &user, invitation.as_ref(), &scene);
+    if verdict == Verdict::Send {
+        verdict = restraint::judge(&mut reader, &notification, &user, scene.now).await?;
     }
+    if verdict != Verdict::Send {
+        drop(reader);
+        return end(app, notification, verdict).await;
+    }
+    let digest = digest::read(&mut reader, &notification).await?;
+    let letter = letter(app, notification, &user, invitation.as_ref(), &scene)?;
+    Ok(Some(Letter { digest, ..letter }))
 }
 
 /// What a second look says about a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     Send,
     /// It would be wrong to send it now.
     Cancel(&'static str),
     /// It would be right, but it is silenced.
     Omit(&'static str),
+    /// It would be right, but it can't arrive: a created person goes on waiting.
+    Undeliverable(&'static str),
     /// An administrator's switch keeps it back.
     Hold,
     /// The person's start date is being processed right now.
@@ -172,18 +195,18 @@ enum Verdict {
 }
 
 fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scene: &Scene) -> Verdict {
-    if matches!(user.state, State::Suspended | State::Deleted) {
+    if matches!(user.state, State::Suspended | State::Deleted) && mail.code != Code::E14 {
         return Verdict::Cancel("the person is suspended or deleted");
     }
-    if mail.code != Code::Reset
-        && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None))
-    {
+    // What a person asked for, and what tells administrators of held mails, heeds no switch for notifications.
+    let heeds_switches = !sending::UNBUDGETED.contains(&mail.code);
+    if heeds_switches && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None)) {
         return Verdict::Omit(reason);
     }
-    if mail.code != Code::Reset && scene.mail_switch() == MailSwitch::Hold {
+    if heeds_switches && mail.clearance != Clearance::Released && scene.mail_switch() == MailSwitch::Hold {
         return Verdict::Hold;
     }
-    if mail.created_at.checked_add(PATIENCE).is_ok_and(|end| end < scene.now)
+    if mail.tried_at.unwrap_or(mail.created_at).checked_add(PATIENCE).is_ok_and(|end| end < scene.now)
         && mail.attempts > 1
         && mail.aim() != Aim::Invitation
     {
@@ -194,6 +217,7 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
         Aim::Creation if user.start_at.is_some() => Verdict::Later,
         Aim::Creation if user.state != State::Staged => Verdict::Cancel("the account is active already"),
         Aim::Creation if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
+        Aim::Information if mail.code == Code::E4 => reminders::judge(mail, user, invitation, scene.now),
         Aim::Information
             if mail.code == Code::E13
                 && user.deletion_date.map(|date| date.to_string()) != Some(mail.cause.clone()) =>
@@ -204,7 +228,7 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
     }
 }
 
-fn judge_invitation(mail: &Notification, invitation: Option<&Invitation>, now: Timestamp) -> Verdict {
+pub(super) fn judge_invitation(mail: &Notification, invitation: Option<&Invitation>, now: Timestamp) -> Verdict {
     let Some(invitation) = invitation else { return Verdict::Cancel("the invitation is gone") };
     if mail.cause != cause_of(invitation) {
         Verdict::Cancel("superseded by a new link")
@@ -217,7 +241,7 @@ fn judge_invitation(mail: &Notification, invitation: Option<&Invitation>, now: T
     }
 }
 
-fn cause_of(invitation: &Invitation) -> String {
+pub(super) fn cause_of(invitation: &Invitation) -> String {
     format!("{}/{}", invitation.id, invitation.generation)
 }
 
@@ -230,7 +254,7 @@ fn letter(
 ) -> Result<Letter, Error> {
     let base = &app.settings.public_url;
     let (link, expires_at) = match (mail.code, invitation) {
-        (_, Some(invitation)) if mail.aim() == Aim::Invitation => {
+        (_, Some(invitation)) if mail.aim() == Aim::Invitation || mail.code == Code::E4 => {
             let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
             (format!("{base}/i/{token}"), Some(invitation.expires_at))
         }
@@ -244,7 +268,7 @@ fn letter(
     };
     let (first_name, last_name) = mailbox::name_of(&user.document);
     Ok(Letter {
-        message_id: format!("<{}@{}>", mail.id, host_of(base)),
+        message_id: message_id(app, mail.id),
         to: mailbox::address_of(&user.document, &user.user_name).unwrap_or_default(),
         first_name,
         last_name,
@@ -256,6 +280,7 @@ fn letter(
         expires_at,
         password,
         deletion_date: user.deletion_date.filter(|_| mail.code == Code::E13),
+        digest: None,
         notification: mail,
     })
 }
@@ -274,6 +299,12 @@ fn password_link(
     (format!("{}/set-password/{}", app.settings.public_url, passwords::token(app, user, expires_at)), Some(expires_at))
 }
 
+/// `<…@host>` of a mail, the same at every attempt.
+#[must_use]
+pub fn message_id(app: &App, id: NotificationId) -> String {
+    format!("<{id}@{}>", host_of(&app.settings.public_url))
+}
+
 fn host_of(public_url: &str) -> &str {
     let rest = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     rest.split(['/', ':']).next().filter(|host| !host.is_empty()).unwrap_or("localhost")
@@ -286,7 +317,7 @@ async fn end(app: &App, mail: Notification, verdict: Verdict) -> Result<Option<L
     match verdict {
         Verdict::Send => return Ok(None),
         Verdict::Cancel(reason) => close(&mut ended, Status::Cancelled, reason),
-        Verdict::Omit(reason) => close(&mut ended, Status::Omitted, reason),
+        Verdict::Omit(reason) | Verdict::Undeliverable(reason) => close(&mut ended, Status::Omitted, reason),
         Verdict::GiveUp => {
             let reason = format!(
                 "given up after {} attempts: {}",
@@ -304,11 +335,11 @@ async fn end(app: &App, mail: Notification, verdict: Verdict) -> Result<Option<L
             ended.due_at = now.checked_add(SignedDuration::from_secs(1)).unwrap_or(now);
         }
     }
-    let shared = Arc::new((app.clone(), ended));
+    let shared = Arc::new((app.clone(), ended, verdict));
     app.store
         .write(move |tx| {
             let shared = Arc::clone(&shared);
-            Box::pin(async move { write_end(&shared.0, tx, &shared.1).await })
+            Box::pin(async move { write_end(&shared.0, tx, &shared.1, shared.2).await })
         })
         .await?;
     Ok(None)
@@ -320,18 +351,32 @@ fn close(mail: &mut Notification, status: Status, reason: &str) {
     mail.sealed = None;
 }
 
-/// A created-mail that turns out to be silenced does not keep the person waiting.
-async fn write_end(app: &App, tx: &mut Conn, mail: &Notification) -> Result<(), Error> {
+/// A created-mail that turns out to be silenced does not keep the person waiting; one that can't arrive or is held says why they wait.
+async fn write_end(app: &App, tx: &mut Conn, mail: &Notification, verdict: Verdict) -> Result<(), Error> {
     let before = store::users::lock(tx, mail.tenant, mail.user).await?;
     store::notifications::update(tx, mail).await?;
     set_delivery(tx, mail, None).await?;
-    let Some(before) = before else { return Ok(()) };
-    if mail.status == Status::Omitted && activates(mail, &before) {
-        let Some(scene) = Scene::of(app, tx, &before, "mail worker", "clock").await? else { return Ok(()) };
-        let decision = onboarding::activate(&before, scene.now);
-        effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+    let Some(before) = before.filter(|before| activates(mail, before)) else { return Ok(()) };
+    match verdict {
+        Verdict::Omit(_) => {
+            let Some(scene) = Scene::of(app, tx, &before, "mail worker", "clock").await? else { return Ok(()) };
+            let decision = onboarding::activate(&before, scene.now);
+            effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+        }
+        Verdict::Undeliverable(reason) => {
+            say_why(tx, &before, format!("the notification was omitted: {reason}")).await?
+        }
+        Verdict::Hold => {
+            say_why(tx, &before, "the notification is held for the tenant or the connection".to_owned()).await?;
+        }
+        _ => {}
     }
     Ok(())
+}
+
+async fn say_why(tx: &mut Conn, before: &User, reason: String) -> Result<(), Error> {
+    let noted = User { state_reason: Some(reason), ..before.clone() };
+    Ok(store::users::update(tx, before, &noted).await?)
 }
 
 /// Records how the attempt ended; acceptance of a created-mail makes the staged person active and billed in the same transaction.
@@ -389,13 +434,12 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
         Status::Failed | Status::Delayed => {
             if mail.status == Status::Failed {
                 record_event(tx, scene, mail, event::Kind::MailFailed).await?;
+                digest::note(tx, mail.tenant, scene.now).await?;
             }
             if activates(mail, before) {
                 let word = if mail.status == Status::Failed { "refused" } else { "delayed" };
                 let reply: String = mail.reason.as_deref().unwrap_or_default().chars().take(300).collect();
-                let reason = Some(format!("the notification was {word}: {reply}"));
-                let noted = User { state_reason: reason, ..before.clone() };
-                store::users::update(tx, before, &noted).await?;
+                say_why(tx, before, format!("the notification was {word}: {reply}")).await?;
             }
         }
         _ => {}
@@ -428,6 +472,7 @@ async fn set_delivery(tx: &mut Conn, mail: &Notification, attempted_at: Option<T
     if mail.status == Status::Sent {
         invitation.sent_at = attempted_at;
         invitation.sent_count += 1;
+        reminders::arm(tx, &invitation).await?;
     }
     store::invitations::update(tx, &invitation).await?;
     Ok(())

@@ -6,7 +6,7 @@ use crate::{
         GroupId, TenantId,
         group::Group,
         notification::MailSwitch,
-        tenant::{Adoption, ScimPassword, Tenant},
+        tenant::{Adoption, ScimPassword, Switch, Tenant},
         user::Mode,
     },
     scim::Object,
@@ -40,10 +40,14 @@ pub struct Changes {
     pub adoption: Option<Adoption>,
     /// What happens to a pushed password.
     pub scim_password: Option<ScimPassword>,
-    /// The budget of mails per hour; kept, not enforced yet.
+    /// The budget of mails per hour; those beyond it are held.
     pub mail_budget_per_hour: Option<u32>,
     /// Whether mails leave, wait or are not made.
     pub notifications: Option<MailSwitch>,
+    /// Whether administrators get the digest.
+    pub digest: Option<Switch>,
+    /// Whether leavers are told.
+    pub leaver_mails: Option<Switch>,
 }
 
 /// The tenant `default`, made when there is none yet; safe when several processes do so at once.
@@ -82,6 +86,8 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         scim_password: ScimPassword::Ignore,
         mail_budget_per_hour: 500,
         notifications: MailSwitch::On,
+        digest: Switch::On,
+        leaver_mails: Switch::Off,
     };
     apply(&mut tenant, changes)?;
     let root = root_group(app, &tenant, now);
@@ -193,6 +199,8 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.scim_password, changes.scim_password);
     assign(&mut tenant.mail_budget_per_hour, changes.mail_budget_per_hour);
     assign(&mut tenant.notifications, changes.notifications);
+    assign(&mut tenant.digest, changes.digest);
+    assign(&mut tenant.leaver_mails, changes.leaver_mails);
     Ok(())
 }
 

@@ -181,8 +181,10 @@ language=fr                    the language for people who state none (en)\n  \
 invitationTtl=14d              how long an invitation's link lives\n  \
 adoption=on|off                whether a connection may take over people nobody manages (on)\n  \
 scimPassword=ignore|accept     what happens to a pushed password (ignore)\n  \
-mailBudgetPerHour=500          kept for the budget of mails per hour, which is not enforced yet\n  \
-notifications=on|hold|off      whether mails leave, wait or are not made (on)\n\n\
+mailBudgetPerHour=500          mails beyond it within an hour are held until an administrator releases them\n  \
+notifications=on|hold|off      whether mails leave, wait or are not made (on)\n  \
+digest=on|off                  whether administrators are told of held and failed mails (on)\n  \
+leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n\n\
 Example:\n  usher tenant set default timeZone=Europe/Paris language=fr";
 
 #[derive(Debug, Subcommand)]

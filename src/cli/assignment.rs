@@ -8,14 +8,13 @@ use crate::{
         connection::Extension,
         language::Language,
         notification::MailSwitch,
-        tenant::{Adoption, ScimPassword},
+        tenant::{Adoption, ScimPassword, Switch},
         user::Mode,
     },
 };
 use jiff::tz::TimeZone;
 
-const TENANT_KEYS: &str =
-    "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour and notifications";
+const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest and leaverMails";
 const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications and extension";
 
 /// The settings of a tenant.
@@ -33,6 +32,8 @@ pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
             "scimPassword" => changes.scim_password = Some(word(key, value, &PASSWORDS)?),
             "mailBudgetPerHour" => changes.mail_budget_per_hour = Some(number(key, value)?),
             "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
+            "digest" => changes.digest = Some(word(key, value, &ON_OFF)?),
+            "leaverMails" => changes.leaver_mails = Some(word(key, value, &ON_OFF)?),
             _ => return Err(unknown("a tenant", key, TENANT_KEYS)),
         }
     }
@@ -70,6 +71,7 @@ pub fn role(name: &str, text: &str) -> Result<crate::domain::role::Role, Failure
 
 const MODES: [(&str, Mode); 2] = [("invite", Mode::Invite), ("create", Mode::Create)];
 const PASSWORDS: [(&str, ScimPassword); 2] = [("ignore", ScimPassword::Ignore), ("accept", ScimPassword::Accept)];
+const ON_OFF: [(&str, Switch); 2] = [("on", Switch::On), ("off", Switch::Off)];
 const SWITCHES: [(&str, MailSwitch); 3] =
     [("on", MailSwitch::On), ("hold", MailSwitch::Hold), ("off", MailSwitch::Off)];
 
@@ -133,6 +135,8 @@ mod tests {
             "scimPassword=accept",
             "mailBudgetPerHour=20",
             "notifications=hold",
+            "digest=off",
+            "leaverMails=on",
         ]))
         .unwrap();
         assert_eq!(changes.name.as_deref(), Some("Acme = Co"));
@@ -145,6 +149,7 @@ mod tests {
         assert_eq!(changes.invitation_ttl.map(|ttl| ttl.as_hours()), Some(14 * 24));
         assert_eq!((changes.adoption, changes.scim_password), (Some(Adoption::Off), Some(ScimPassword::Accept)));
         assert_eq!((changes.mail_budget_per_hour, changes.notifications), (Some(20), Some(MailSwitch::Hold)));
+        assert_eq!((changes.digest, changes.leaver_mails), (Some(Switch::Off), Some(Switch::On)));
     }
 
     #[test]

@@ -37,6 +37,8 @@ async fn list(app: &App) -> Result<(), Failure> {
         "scimPassword",
         "mailBudgetPerHour",
         "notifications",
+        "digest",
+        "leaverMails",
     ];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     rows.extend(tenants::list(app).await?.iter().map(row));
@@ -63,6 +65,8 @@ fn row(tenant: &Row) -> Vec<String> {
         password.to_owned(),
         tenant.mail_budget_per_hour.to_string(),
         switch(tenant.notifications).to_owned(),
+        tenant.digest.as_str().to_owned(),
+        tenant.leaver_mails.as_str().to_owned(),
     ]
 }
 

@@ -34,6 +34,8 @@ pub enum Kind {
     InvitationExpired,
     /// The relay refused a mail.
     MailFailed,
+    /// A mail came back after the relay had accepted it.
+    MailBounced,
     /// A group was made.
     GroupCreated,
     /// A group's attributes changed.
@@ -63,6 +65,7 @@ impl Kind {
             Self::InvitationCancelled => "invitation.cancelled",
             Self::InvitationExpired => "invitation.expired",
             Self::MailFailed => "mail.failed",
+            Self::MailBounced => "mail.bounced",
             Self::GroupCreated => "group.created",
             Self::GroupUpdated => "group.updated",
             Self::GroupDeleted => "group.deleted",

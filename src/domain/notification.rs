@@ -286,6 +286,35 @@ impl Status {
     }
 }
 
+/// Whether a mail still has to pass the tenant's hourly budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clearance {
+    /// The budget was not asked yet.
+    Open,
+    /// It counts against the budget of the hour it was let go in.
+    Counted,
+    /// An administrator let it go: neither budget nor switch holds it again.
+    Released,
+}
+
+impl Clearance {
+    /// The word in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Counted => "counted",
+            Self::Released => "released",
+        }
+    }
+
+    /// The clearance of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Counted, Self::Released].into_iter().find(|clearance| clearance.as_str() == text)
+    }
+}
+
 /// One row of the outbox.
 #[derive(Debug, Clone)]
 pub struct Notification {
@@ -305,6 +334,8 @@ pub struct Notification {
     pub cause: String,
     /// Where it stands.
     pub status: Status,
+    /// Whether the budget let it go.
+    pub clearance: Clearance,
     /// Why it stands where it stands: the relay's reply, or the reason for an omission.
     pub reason: Option<String>,
     /// The address it goes to; absent for a person without one.
@@ -319,6 +350,8 @@ pub struct Notification {
     pub sealed: Option<String>,
     /// How many attempts were made.
     pub attempts: i64,
+    /// When the first attempt was made, since it was last held or sent again by hand.
+    pub tried_at: Option<Timestamp>,
     /// Not before this instant.
     pub due_at: Timestamp,
     /// When it was made.

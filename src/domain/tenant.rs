@@ -37,6 +37,30 @@ pub struct Tenant {
     pub mail_budget_per_hour: u32,
     /// Its switch for mails.
     pub notifications: MailSwitch,
+    /// Whether administrators get the digest of what needs their eye.
+    pub digest: Switch,
+    /// Whether people are told that they were suspended, deleted or uninvited.
+    pub leaver_mails: Switch,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// It happens.
+    On,
+    /// It does not.
+    Off,
+}
+
+impl Switch {
+    /// The word in settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
 }
 
 /// Whether a connection's first write takes over a person whom no connection manages.

@@ -91,6 +91,9 @@ impl From<Error> for Problem {
                 retry_after: Some(retry_after_seconds),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again shortly.")
             },
+            Error::TooOften { message, retry_after_seconds } => {
+                Self { retry_after: Some(retry_after_seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
+            }
             error @ (Error::Store(_) | Error::Sealed) => {
                 log(&error);
                 Self::internal()
@@ -136,6 +139,7 @@ mod tests {
             (Error::Invalid { field: "password", message: "weak".into() }, 422),
             (Error::PreconditionFailed, 412),
             (Error::Busy { retry_after_seconds: 2 }, 503),
+            (Error::TooOften { message: "wait".into(), retry_after_seconds: 300 }, 429),
             (Error::Store(corrupt), 500),
             (Error::Sealed, 500),
         ] {

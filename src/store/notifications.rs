@@ -8,13 +8,13 @@ use super::{
 };
 use crate::domain::{
     NotificationId, TenantId, UserId,
-    notification::{Code, Notification, Status, Variant},
+    notification::{Clearance, Code, Notification, Status, Variant},
 };
 use jiff::Timestamp;
 
 macro_rules! columns {
     () => {
-        "tenant_id, id, user_id, code, variant, target, cause, status, reason, to_address, language, subject, invitation_id, sealed, attempts, due_at,
+        "tenant_id, id, user_id, code, variant, target, cause, status, clearance, reason, to_address, language, subject, invitation_id, sealed, attempts, tried_at, due_at,
          created_at, sent_at"
     };
 }
@@ -33,7 +33,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     let inserted = sql(concat!(
         "INSERT INTO notifications (",
         columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          ON CONFLICT (tenant_id, user_id, code, cause) DO NOTHING"
     ))
     .bind(notification.tenant)
@@ -44,6 +44,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     .bind(&notification.target)
     .bind(&notification.cause)
     .bind(notification.status.as_str())
+    .bind(notification.clearance.as_str())
     .bind(notification.reason.as_deref())
     .bind(notification.to.as_deref())
     .bind(&notification.language)
@@ -51,6 +52,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     .bind(notification.invitation)
     .bind(notification.sealed.as_deref())
     .bind(notification.attempts)
+    .bind(notification.tried_at)
     .bind(notification.due_at)
     .bind(notification.created_at)
     .bind(notification.sent_at)
@@ -82,7 +84,9 @@ pub async fn claim(
     .push(" ORDER BY due_at, id LIMIT ")
     .bind(limit)
     .push(dialect::for_update_skip_locked(conn.engine()))
-    .push(") UPDATE notifications SET status = 'sending', attempts = attempts + 1, lease_owner = ")
+    .push(") UPDATE notifications SET status = 'sending', attempts = attempts + 1, tried_at = coalesce(tried_at, ")
+    .bind(now)
+    .push("), lease_owner = ")
     .bind(owner)
     .push(", due_at = ")
     .bind(until)
@@ -189,17 +193,58 @@ pub async fn of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<
     rows.iter().map(read).collect()
 }
 
-/// How many mails of a tenant were put into the outbox and not held, omitted or cancelled since `since` (the budget).
+/// Which mails are wanted; what is absent does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// This person's.
+    pub user: Option<UserId>,
+    /// In this state.
+    pub status: Option<Status>,
+    /// Of this kind.
+    pub code: Option<Code>,
+    /// Older than this one.
+    pub before: Option<NotificationId>,
+}
+
+/// A tenant's mails, newest first: their ids hold when they were made.
 ///
 /// # Errors
 /// The store's own.
-pub async fn count_since(conn: &mut Conn, tenant: TenantId, since: Timestamp) -> Result<u64, StoreError> {
-    sql("SELECT count(*) FROM notifications
-         WHERE tenant_id = $1 AND created_at >= $2 AND status NOT IN ('held', 'omitted', 'cancelled')")
-    .bind(tenant)
-    .bind(since)
-    .number(conn)
-    .await
+pub async fn page(
+    conn: &mut Conn,
+    tenant: TenantId,
+    wanted: &Wanted,
+    limit: i64,
+) -> Result<Vec<Notification>, StoreError> {
+    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant);
+    if let Some(user) = wanted.user {
+        statement = statement.push(" AND user_id = ").bind(user);
+    }
+    if let Some(status) = wanted.status {
+        statement = statement.push(" AND status = ").bind(status.as_str());
+    }
+    if let Some(code) = wanted.code {
+        statement = statement.push(" AND code = ").bind(code.as_str());
+    }
+    if let Some(before) = wanted.before {
+        statement = statement.push(" AND id < ").bind(before);
+    }
+    let rows = statement.push(" ORDER BY id DESC LIMIT ").bind(limit).build().rows(conn).await?;
+    rows.iter().map(read).collect()
+}
+
+/// As `update`, with the attempts counted from none again.
+///
+/// # Errors
+/// The store's own.
+pub async fn restart(conn: &mut Conn, notification: &Notification) -> Result<(), StoreError> {
+    update(conn, notification).await?;
+    sql("UPDATE notifications SET attempts = 0, tried_at = NULL WHERE tenant_id = $1 AND id = $2")
+        .bind(notification.tenant)
+        .bind(notification.id)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// When the next mail is due or the next lease ends, if any.
@@ -244,6 +289,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
         target: fields.text("target")?,
         cause: fields.text("cause")?,
         status: fields.word("status", Status::parse)?,
+        clearance: fields.word("clearance", Clearance::parse)?,
         reason: fields.opt_text("reason")?,
         to: fields.opt_text("to_address")?,
         language: fields.text("language")?,
@@ -251,6 +297,7 @@ fn read(row: &Row) -> Result<Notification, StoreError> {
         invitation: fields.opt_parsed("invitation_id")?,
         sealed: fields.opt_text("sealed")?,
         attempts: fields.int("attempts")?,
+        tried_at: fields.opt_time("tried_at")?,
         due_at: fields.time("due_at")?,
         created_at: fields.time("created_at")?,
         sent_at: fields.opt_time("sent_at")?,

@@ -4,7 +4,7 @@ use super::{Conn, StoreError, conn::sql, row::Row};
 use crate::domain::{
     TenantId,
     notification::MailSwitch,
-    tenant::{Adoption, ScimPassword, Tenant},
+    tenant::{Adoption, ScimPassword, Switch, Tenant},
     user::Mode,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -13,7 +13,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption, accepts_scim_password,
-                    mail_budget_per_hour, notifications FROM tenants ",
+                    mail_budget_per_hour, notifications, digest, leaver_mails FROM tenants ",
             $rest
         )
     };
@@ -25,8 +25,8 @@ macro_rules! select {
 /// [`super::Conflict::TenantSlug`].
 pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(), StoreError> {
     sql("INSERT INTO tenants (id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption,
-            accepts_scim_password, mail_budget_per_hour, notifications, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+            accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
     .bind(tenant.id)
     .bind(&tenant.slug)
     .bind(&tenant.name)
@@ -38,6 +38,8 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
     .bind(tenant.scim_password == ScimPassword::Accept)
     .bind(i64::from(tenant.mail_budget_per_hour))
     .bind(tenant.notifications.as_str())
+    .bind(tenant.digest == Switch::On)
+    .bind(tenant.leaver_mails == Switch::On)
     .bind(at)
     .execute(conn)
     .await?;
@@ -50,7 +52,7 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
 /// [`super::Conflict::TenantSlug`].
 pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> {
     sql("UPDATE tenants SET slug = $2, name = $3, default_mode = $4, time_zone = $5, language = $6, invitation_ttl_seconds = $7,
-            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11
+            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13
          WHERE id = $1")
     .bind(tenant.id)
     .bind(&tenant.slug)
@@ -63,6 +65,8 @@ pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> 
     .bind(tenant.scim_password == ScimPassword::Accept)
     .bind(i64::from(tenant.mail_budget_per_hour))
     .bind(tenant.notifications.as_str())
+    .bind(tenant.digest == Switch::On)
+    .bind(tenant.leaver_mails == Switch::On)
     .execute(conn)
     .await?;
     Ok(())
@@ -123,5 +127,7 @@ fn read(row: &Row) -> Result<Tenant, StoreError> {
         mail_budget_per_hour: u32::try_from(fields.int("mail_budget_per_hour")?)
             .map_err(|_| fields.corrupt("mail_budget_per_hour"))?,
         notifications: fields.word("notifications", MailSwitch::parse)?,
+        digest: if fields.flag("digest")? { Switch::On } else { Switch::Off },
+        leaver_mails: if fields.flag("leaver_mails")? { Switch::On } else { Switch::Off },
     })
 }

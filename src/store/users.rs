@@ -316,6 +316,24 @@ pub async fn count_other_administrators(conn: &mut Conn, tenant: TenantId, excep
     .await
 }
 
+/// The live platform administrators: admin on the root group, or owner.
+///
+/// # Errors
+/// The store's own.
+pub async fn administrators(conn: &mut Conn, tenant: TenantId) -> Result<Vec<User>, StoreError> {
+    let rows = sql(select!(
+        "WHERE tenant_id = $1 AND state <> 'deleted' AND id IN (
+            SELECT m.member_id FROM groups g JOIN memberships m ON m.tenant_id = g.tenant_id AND m.group_id = g.id
+            WHERE g.tenant_id = $1 AND g.is_root AND m.member_kind = 'user' AND m.role IN ('admin', 'owner')
+            UNION SELECT id FROM users WHERE tenant_id = $1 AND is_owner
+         ) ORDER BY id"
+    ))
+    .bind(tenant)
+    .rows(conn)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
 /// A count or an offset as the engines take it.
 pub(super) fn bounded(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)

@@ -9,9 +9,9 @@ use usher::{
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership},
         invitation::{self, Invitation},
-        notification::{Code, MailSwitch, Notification, Status, Variant},
+        notification::{Clearance, Code, MailSwitch, Notification, Status, Variant},
         role::{Role, Source},
-        tenant::{Adoption, ScimPassword, Tenant},
+        tenant::{Adoption, ScimPassword, Switch, Tenant},
         user::{Mode, State, User},
     },
     scim::Object,
@@ -127,6 +127,7 @@ pub fn notification(tenant: TenantId, user: UserId, code: Code, cause: &str) -> 
         target: String::new(),
         cause: cause.to_owned(),
         status: Status::Queued,
+        clearance: Clearance::Open,
         reason: None,
         to: Some("ada@example.com".to_owned()),
         language: "en".to_owned(),
@@ -134,6 +135,7 @@ pub fn notification(tenant: TenantId, user: UserId, code: Code, cause: &str) -> 
         invitation: None,
         sealed: None,
         attempts: 0,
+        tried_at: None,
         due_at: at(0),
         created_at: at(0),
         sent_at: None,
@@ -153,6 +155,8 @@ pub fn tenant(slug: &str) -> Tenant {
         scim_password: ScimPassword::Ignore,
         mail_budget_per_hour: 500,
         notifications: MailSwitch::On,
+        digest: Switch::On,
+        leaver_mails: Switch::Off,
     }
 }
 
