@@ -429,7 +429,7 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
             effects::update(tx, scene, before, decision, Writer::Server).await?;
         }
         Status::Sent if mail.aim() == Aim::Invitation => {
-            record_event(tx, scene, mail, event::Kind::InvitationSent).await?
+            record_event(tx, scene, mail, event::Kind::InvitationSent).await?;
         }
         Status::Failed | Status::Delayed => {
             if mail.status == Status::Failed {

@@ -152,7 +152,7 @@ installed! {
         for (filter, count) in [
             (format!("schemas eq \"{USER}\""), 2),
             (format!("schemas eq \"{ENTERPRISE}\""), 1),
-            (format!("schemas co \"enterprise\" and userName sw \"b\""), 0),
+            ("schemas co \"enterprise\" and userName sw \"b\"".to_owned(), 0),
             (format!("not (schemas eq \"{ENTERPRISE}\")"), 1),
             ("schemas pr".to_owned(), 2),
         ] {
