@@ -119,7 +119,7 @@ impl Hold {
         lock_people(tx, self.tenant, &mails).await?;
         let was_holding = store::held::exists(tx, self.tenant).await?;
         let reason = format!("the mail budget of {} an hour is used up", tenant.mail_budget_per_hour);
-        let fate = Fate { status: Status::Held, clearance: Clearance::Open, reason: Some(&reason) };
+        let fate = Fate { status: Status::Held, clearance: Clearance::Open, reason: Some(&reason), at: self.now };
         let ids: Vec<_> = mails.iter().map(|(id, _)| *id).collect();
         let changed = store::held::settle(tx, self.tenant, &ids, Some(&self.worker), fate).await?;
         let waits = format!("the notification is held: {reason}; an administrator can release it");

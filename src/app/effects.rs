@@ -1,7 +1,7 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error};
+use super::{App, Error, leavers};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -260,6 +260,7 @@ impl<'a> Work<'a> {
 
     async fn finish(self, tx: &mut Conn) -> Result<User, Error> {
         store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
+        leavers::tell(tx, self.scene, &self.user, &self.events).await?;
         Ok(self.user)
     }
 

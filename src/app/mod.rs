@@ -19,6 +19,7 @@ pub mod health;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
+mod leavers;
 mod limits;
 pub mod links;
 pub mod notifications;

@@ -136,12 +136,12 @@ impl Disposing {
         let discarded = format!("discarded by {}", self.clerk.name);
         let (fate, action, waits) = match self.disposal {
             Disposal::Release => (
-                Fate { status: Status::Queued, clearance: Clearance::Released, reason: None },
+                Fate { status: Status::Queued, clearance: Clearance::Released, reason: None, at: self.now },
                 "notifications.released",
                 "waits until the notification is sent".to_owned(),
             ),
             Disposal::Discard => (
-                Fate { status: Status::Omitted, clearance: Clearance::Open, reason: Some(&discarded) },
+                Fate { status: Status::Omitted, clearance: Clearance::Open, reason: Some(&discarded), at: self.now },
                 "notifications.discarded",
                 format!("the notification was {discarded}"),
             ),

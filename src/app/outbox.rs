@@ -5,7 +5,7 @@ use super::{
     effects::{self, Scene, Writer},
     invitations,
     keyring::Purpose,
-    passwords, reminders, restraint,
+    leavers, passwords, reminders, restraint,
 };
 use crate::{
     domain::{
@@ -217,6 +217,7 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
         Aim::Creation if user.start_at.is_some() => Verdict::Later,
         Aim::Creation if user.state != State::Staged => Verdict::Cancel("the account is active already"),
         Aim::Creation if mail.cause != user.episode.to_string() => Verdict::Cancel("superseded"),
+        Aim::Information if mail.code == Code::E14 => leavers::judge(mail, user),
         Aim::Information if mail.code == Code::E4 => reminders::judge(mail, user, invitation, scene.now),
         Aim::Information
             if mail.code == Code::E13

@@ -40,6 +40,9 @@ pub enum Command {
     /// Registers extension schemas.
     #[command(subcommand, arg_required_else_help = true)]
     Schema(Schema),
+    /// Tries the way mails leave.
+    #[command(subcommand, arg_required_else_help = true)]
+    Mail(Mail),
     /// Brings the database up to date and ends.
     Migrate,
     /// Prints every setting with its value, source and meaning; secrets are masked.
@@ -249,4 +252,14 @@ pub enum Resource {
     /// Groups.
     #[value(name = "Group")]
     Group,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// Sends one test mail through the configured SMTP server and prints the server's reply.
+    #[command(after_help = "Example:\n  USHER_SMTP_URL=smtp://relay.example.com:587 usher mail test ada@example.com")]
+    Test {
+        /// Where the test mail goes.
+        address: String,
+    },
 }

@@ -8,6 +8,7 @@ mod assignment;
 mod connection;
 mod demo;
 mod failure;
+mod mail;
 mod opening;
 mod print;
 mod running;
@@ -57,6 +58,7 @@ fn execute(command: Command) -> Result<(), Failure> {
     match command {
         Command::Config => settings::show(),
         Command::Demo(options) => runtime.block_on(demo::run(options)),
+        Command::Mail(command) => runtime.block_on(mail::run(Settings::load()?, command)),
         Command::Serve => runtime.block_on(serve::run(Settings::load()?)),
         command => runtime.block_on(work_on_data(command, Settings::load()?)),
     }
@@ -73,7 +75,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Schema(command) => schema::run(&app, command).await,
         // Opening migrates already.
         Command::Migrate => print::line(format_args!("the database is up to date")),
-        Command::Config | Command::Demo(_) | Command::Serve => Ok(()),
+        Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),
     };
     app.store.close().await;
     outcome

@@ -10,12 +10,14 @@ mod message;
 #[cfg(test)]
 mod sample;
 mod smtp;
+mod trial;
 mod url;
 
 pub use compose::{ComposeError, compose};
 pub use letter::{Letter, Mail, Sender, SenderError};
 pub use memory::Memory;
 pub use smtp::Smtp;
+pub use trial::trial;
 pub use url::{SmtpUrl, SmtpUrlError, Tls};
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};

@@ -36,6 +36,8 @@ pub struct Fate<'a> {
     pub clearance: Clearance,
     /// The new reason.
     pub reason: Option<&'a str>,
+    /// When it happens: what a worker had claimed is due from then on, not from the end of its lease.
+    pub at: Timestamp,
 }
 
 /// Which held mails are meant.
@@ -140,7 +142,10 @@ pub async fn settle(
         .bind(fate.clearance.as_str())
         .push(", reason = ")
         .bind(fate.reason)
-        .push(", lease_owner = NULL, tried_at = NULL, attempts = CASE WHEN status = 'sending' THEN attempts - 1 ELSE attempts END");
+        .push(", lease_owner = NULL, tried_at = NULL, attempts = CASE WHEN status = 'sending' THEN attempts - 1 ELSE attempts END")
+        .push(", due_at = CASE WHEN status = 'sending' THEN ")
+        .bind(fate.at)
+        .push(" ELSE due_at END");
     if fate.status == Status::Omitted {
         statement = statement.push(", sealed = NULL");
     }
