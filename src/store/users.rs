@@ -223,7 +223,7 @@ pub async fn ordered(
     limit: u64,
 ) -> Result<Vec<User>, StoreError> {
     let statement = Builder::new(select!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
-    statement.page(order, start, limit).build().rows(conn).await?.iter().map(read).collect()
+    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.
