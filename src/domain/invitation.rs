@@ -101,6 +101,35 @@ pub struct Invitation {
     pub source: String,
 }
 
+/// What people's resources show of an invitation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Where it stands.
+    pub status: Status,
+    /// When the relay accepted its last mail.
+    pub sent_at: Option<Timestamp>,
+    /// How many mails of it were accepted.
+    pub sent_count: i64,
+    /// When it dies by itself.
+    pub expires_at: Timestamp,
+    /// Delivery of its last mail.
+    pub delivery: String,
+}
+
+impl Invitation {
+    /// What its person's resource shows of it.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        Summary {
+            status: self.status,
+            sent_at: self.sent_at,
+            sent_count: self.sent_count,
+            expires_at: self.expires_at,
+            delivery: self.delivery.clone(),
+        }
+    }
+}
+
 /// Who ended an invitation: an administrator's word outlives a reactivation, a suspension's does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CancelledBy {

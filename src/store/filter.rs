@@ -20,6 +20,8 @@ const NOTHING: &str = "1 = 0";
 #[derive(Debug, Clone, Default)]
 pub struct Predicate {
     parts: Vec<Part>,
+    /// Whether an index leads to few rows.
+    is_selective: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +59,12 @@ impl Predicate {
         self.parts.is_empty()
     }
 
+    /// Whether an index leads to the few rows it lets through, so that these are better sorted than looked for in the order of a page.
+    #[must_use]
+    pub fn is_selective(&self) -> bool {
+        self.is_selective
+    }
+
     /// Whether it is known to let nothing through.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
@@ -64,7 +72,7 @@ impl Predicate {
     }
 
     fn sql(text: &'static str) -> Self {
-        Self { parts: vec![Part::Sql(text)] }
+        Self { parts: vec![Part::Sql(text)], is_selective: false }
     }
 
     fn nothing() -> Self {
@@ -83,7 +91,13 @@ impl Predicate {
 
     fn append(mut self, other: Self) -> Self {
         self.parts.extend(other.parts);
+        self.is_selective |= other.is_selective;
         self
+    }
+
+    /// An index leads to few rows.
+    fn selective(self) -> Self {
+        Self { is_selective: true, ..self }
     }
 }
 
@@ -168,6 +182,7 @@ fn any(plans: impl Iterator<Item = Plan>) -> Plan {
     let mut exact = true;
     let mut predicate: Option<Predicate> = None;
     let mut everything = false;
+    let mut selective = true;
     for plan in plans {
         if plan.predicate.is_everything() {
             if plan.exact {
@@ -176,6 +191,8 @@ fn any(plans: impl Iterator<Item = Plan>) -> Plan {
             everything = true;
         }
         exact &= plan.exact;
+        // Only if each branch is.
+        selective &= plan.predicate.is_selective;
         predicate = Some(match predicate {
             None => Predicate::sql("(").append(plan.predicate).push(")"),
             Some(predicate) => predicate.push(" OR (").append(plan.predicate).push(")"),
@@ -184,7 +201,8 @@ fn any(plans: impl Iterator<Item = Plan>) -> Plan {
     if everything {
         return Plan::unknown();
     }
-    Plan { predicate: predicate.unwrap_or_else(Predicate::nothing), exact }
+    let predicate = Predicate { is_selective: selective, ..predicate.unwrap_or_else(Predicate::nothing) };
+    Plan { predicate, exact }
 }
 
 /// Only an exact predicate has a contrary.
@@ -195,5 +213,6 @@ fn not(plan: Plan) -> Plan {
     if plan.predicate.is_everything() {
         return Plan::exactly(Predicate::nothing());
     }
-    Plan::exactly(Predicate::sql("NOT (").append(plan.predicate).push(")"))
+    let contrary = Predicate::sql("NOT (").append(plan.predicate).push(")");
+    Plan::exactly(Predicate { is_selective: false, ..contrary })
 }

@@ -217,7 +217,7 @@ pub async fn ordered(
 ) -> Result<Vec<Group>, StoreError> {
     let statement = Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant);
     let statement = viewed(statement, view).matching(predicate);
-    statement.page(order, start, limit).build().rows(conn).await?.iter().map(read).collect()
+    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.

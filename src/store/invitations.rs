@@ -1,10 +1,6 @@
 //! Invitations.
 
-use super::{
-    Conn, StoreError,
-    conn::{Builder, CHUNK, sql},
-    row::Row,
-};
+use super::{Conn, StoreError, conn::sql, row::Row};
 use crate::domain::{
     InvitationId, TenantId, UserId,
     invitation::{CancelledBy, Invitation, Kind, Status},
@@ -102,22 +98,6 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result
     let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
     let row = statement.bind(tenant).bind(id).row(conn).await?;
     row.as_ref().map(read).transpose()
-}
-
-/// One query: several invitations, in no particular order.
-///
-/// # Errors
-/// The store's own.
-pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[InvitationId]) -> Result<Vec<Invitation>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        let statement =
-            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
-        for row in statement.build().rows(conn).await? {
-            found.push(read(&row)?);
-        }
-    }
-    Ok(found)
 }
 
 /// The person's live invitation (scheduled or pending).

@@ -94,6 +94,14 @@ impl<'r> Fields<'r> {
         self.take(column)
     }
 
+    pub(super) fn opt_flag(&mut self, column: &'static str) -> Result<Option<bool>, StoreError> {
+        self.take(column)
+    }
+
+    pub(super) fn opt_int(&mut self, column: &'static str) -> Result<Option<i64>, StoreError> {
+        self.take(column)
+    }
+
     /// A value in its text form: ids, roles, dates.
     pub(super) fn parsed<T: FromStr>(&mut self, column: &'static str) -> Result<T, StoreError> {
         self.word(column, |text| text.parse().ok())

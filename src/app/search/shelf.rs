@@ -8,13 +8,12 @@ use crate::{
         groups,
         users::{
             Caller,
-            render::{Children, Needs, Renderer},
+            render::{Children, Groups, Renderer},
         },
     },
     domain::{
         GroupId, UserId,
         group::{Group, MemberId},
-        user::User,
     },
     scim::{AttrRef, Kind, Object, Registry, filter::Filter, projection::set_schemas, sort::Key},
     store::{
@@ -22,6 +21,7 @@ use crate::{
         filter::{Plan, Predicate, Scope},
         groups::View,
         order::{Order, Place, Start},
+        users::Shown,
     },
 };
 
@@ -31,14 +31,14 @@ const BATCH: u64 = 500;
 /// A stored resource.
 #[derive(Debug)]
 pub(super) enum Row {
-    User(Box<User>),
+    User(Box<Shown>),
     Group(Box<Group>),
 }
 
 impl Row {
     pub fn id(&self) -> MemberId {
         match self {
-            Self::User(user) => MemberId::User(user.id),
+            Self::User(shown) => MemberId::User(shown.user.id),
             Self::Group(group) => MemberId::Group(group.id),
         }
     }
@@ -118,7 +118,7 @@ impl<'a> Shelf<'a> {
         Ok(match self.kind() {
             Kind::User => {
                 let users = store::users::ordered(conn, tenant, predicate, order, start, limit).await?;
-                users.into_iter().map(|user| Row::User(Box::new(user))).collect()
+                users.into_iter().map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
                 let groups = store::groups::ordered(conn, tenant, self.view(), predicate, order, start, limit).await?;
@@ -133,8 +133,8 @@ impl<'a> Shelf<'a> {
         Ok(match self.kind() {
             Kind::User => {
                 let ids: Vec<UserId> = entries.iter().filter_map(|entry| user_id(entry.id)).collect();
-                let users = store::users::find_many(conn, tenant, &ids).await?;
-                users.into_iter().filter(|user| user.is_listed).map(|user| Row::User(Box::new(user))).collect()
+                let users = store::users::find_many_shown(conn, tenant, &ids).await?;
+                users.into_iter().filter(|shown| shown.user.is_listed).map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
                 let ids: Vec<GroupId> = entries.iter().filter_map(|entry| group_id(entry.id)).collect();
@@ -181,7 +181,7 @@ impl<'a> Shelf<'a> {
     pub fn entry(&self, row: &Row) -> Entry {
         let key = self.sort.and_then(|_| {
             let body = match row {
-                Row::User(user) => self.renderer().resource(user, &Children::default()).body,
+                Row::User(shown) => self.renderer().resource(shown, &Children::default()).body,
                 Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
             };
             self.key(&body)
@@ -226,15 +226,15 @@ impl<'a> Shelf<'a> {
 
     async fn render_users(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
         let registry: &Registry = &self.caller.registry;
-        let needs = match seen {
-            Seen::Projected => Needs::of(&self.target.projection, registry),
-            Seen::By(attributes) => Needs::looking_at(attributes, registry),
+        let groups = match seen {
+            Seen::Projected => Groups::of(&self.target.projection, registry),
+            Seen::By(attributes) => Groups::looking_at(attributes, registry),
         };
-        let users: Vec<&User> =
-            rows.iter().filter_map(|row| if let Row::User(user) = row { Some(&**user) } else { None }).collect();
-        let children = Children::load(conn, self.principal, &users, needs).await?;
+        let users: Vec<&Shown> =
+            rows.iter().filter_map(|row| if let Row::User(shown) = row { Some(&**shown) } else { None }).collect();
+        let children = Children::load(conn, self.principal.tenant.id, &users, groups).await?;
         let renderer = self.renderer();
-        Ok(users.iter().map(|user| renderer.resource(user, &children).body).collect())
+        Ok(users.iter().map(|shown| renderer.resource(shown, &children).body).collect())
     }
 
     async fn render_groups(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {

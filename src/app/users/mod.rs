@@ -16,7 +16,7 @@ use crate::{
     scim::{self, Object, Registry, projection::Projection},
     store,
 };
-use render::{Children, Needs, Renderer};
+use render::{Children, Groups, Renderer};
 use std::sync::Arc;
 
 /// A rendered resource: every attribute a client may see, before projection.
@@ -87,10 +87,12 @@ pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Proje
     let caller = Caller::of(principal)?;
     let parsed = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut reader = app.store.read().await?;
-    let user = store::users::find(&mut reader, principal.tenant.id, parsed).await?;
-    let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(id))?;
-    let children = Children::load(&mut reader, principal, &[&user], Needs::of(projection, &caller.registry)).await?;
-    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&user, &children))
+    let tenant = principal.tenant.id;
+    let shown = store::users::find_shown(&mut reader, tenant, parsed).await?;
+    let shown = shown.filter(|shown| shown.user.is_visible).ok_or_else(|| not_found(id))?;
+    let groups = Groups::of(projection, &caller.registry);
+    let children = Children::load(&mut reader, tenant, &[&shown], groups).await?;
+    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&shown, &children))
 }
 
 /// Parses an id as SCIM ids are: anything that is not one of ours is simply unknown.

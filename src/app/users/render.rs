@@ -2,17 +2,18 @@
 
 use super::Resource;
 use crate::{
-    app::{App, Error, access::Principal},
+    app::{App, Error},
     domain::{
-        ConnectionId, GroupId, InvitationId, UserId, calendar,
+        ConnectionId, GroupId, TenantId, UserId, calendar,
         group::MemberId,
-        invitation::Invitation,
+        invitation::Summary,
         user::{State, User},
     },
     scim::{AttrRef, Kind, Object, Registry, projection::Projection, schema},
     store::{
         self, Conn,
         memberships::{Belonging, Holder},
+        users::{Manager, Shown},
     },
 };
 use serde_json::{Value, json};
@@ -26,14 +27,6 @@ pub struct Renderer<'a> {
     pub connection: ConnectionId,
 }
 
-/// Which child rows an answer needs.
-#[derive(Debug, Clone, Copy)]
-pub struct Needs {
-    pub groups: Groups,
-    pub invitations: Invitations,
-    pub managers: Managers,
-}
-
 /// Whether group memberships are loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Groups {
@@ -41,70 +34,27 @@ pub enum Groups {
     Skip,
 }
 
-/// Whether invitations are loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Invitations {
-    Load,
-    Skip,
-}
-
-/// Whether managers are looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Managers {
-    Load,
-    Skip,
-}
-
-impl Needs {
+impl Groups {
     /// What an answer of this projection shows.
     #[must_use]
     pub fn of(projection: &Projection, registry: &Registry) -> Self {
-        let groups = if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip };
-        let own = registry.extension(Kind::User, schema::USHER);
-        let is_shown = |name: &str| {
-            own.and_then(|own| registry.in_schema(own, name))
-                .is_some_and(|attribute| projection.shows_attribute(registry, attribute))
-        };
-        let shown = ["invitation", "invitationStatus"].into_iter().any(is_shown);
-        let managers = manager(registry).is_some_and(|manager| projection.shows_attribute(registry, manager));
-        Self {
-            groups,
-            invitations: if shown { Invitations::Load } else { Invitations::Skip },
-            managers: if managers { Managers::Load } else { Managers::Skip },
-        }
+        if projection.shows(registry, Kind::User, "groups") { Self::Load } else { Self::Skip }
     }
 
     /// What these attributes are made of, for filters and orders.
     #[must_use]
     pub fn looking_at(attributes: &[AttrRef], registry: &Registry) -> Self {
         let groups = registry.find(Kind::User, "groups");
-        let needs_groups = attributes.iter().any(|attr| Some(attr.top()) == groups);
-        let manager = manager(registry);
-        let needs_manager = attributes.iter().any(|attr| Some(attr.top()) == manager);
-        let needs_own = attributes.iter().any(|attr| registry.is_own(*attr));
-        Self {
-            groups: if needs_groups { Groups::Load } else { Groups::Skip },
-            invitations: if needs_own { Invitations::Load } else { Invitations::Skip },
-            managers: if needs_manager { Managers::Load } else { Managers::Skip },
-        }
-    }
-
-    /// Everything, for answers to writes.
-    #[must_use]
-    pub fn everything() -> Self {
-        Self { groups: Groups::Load, invitations: Invitations::Load, managers: Managers::Load }
+        if attributes.iter().any(|attr| Some(attr.top()) == groups) { Self::Load } else { Self::Skip }
     }
 }
 
-/// Child rows of several people, one query a kind.
+/// Groups of several people.
 #[derive(Debug, Default)]
 pub struct Children {
     belongings: HashMap<UserId, Vec<Belonging>>,
     /// The groups that hold a group, directly or through others.
     holders: HashMap<GroupId, Vec<Holder>>,
-    invitations: HashMap<InvitationId, Invitation>,
-    /// The displayNames of those managers that exist.
-    managers: HashMap<UserId, Option<String>>,
 }
 
 impl Children {
@@ -112,11 +62,10 @@ impl Children {
     ///
     /// # Errors
     /// The store's.
-    pub async fn load(conn: &mut Conn, principal: &Principal, users: &[&User], needs: Needs) -> Result<Self, Error> {
+    pub async fn load(conn: &mut Conn, tenant: TenantId, shown: &[&Shown], groups: Groups) -> Result<Self, Error> {
         let mut children = Self::default();
-        let tenant = principal.tenant.id;
-        if needs.groups == Groups::Load && !users.is_empty() {
-            let members: Vec<_> = users.iter().map(|user| MemberId::User(user.id)).collect();
+        if groups == Groups::Load && !shown.is_empty() {
+            let members: Vec<_> = shown.iter().map(|shown| MemberId::User(shown.user.id)).collect();
             for belonging in store::memberships::of_members(conn, tenant, &members).await? {
                 if let MemberId::User(user) = belonging.membership.member {
                     if belonging.group_is_nested {
@@ -131,18 +80,6 @@ impl Children {
                 children.holders.entry(holder.held).or_default().push(holder);
             }
         }
-        if needs.invitations == Invitations::Load {
-            let ids: Vec<_> = users.iter().filter_map(|user| user.invitation).collect();
-            if !ids.is_empty() {
-                let found = store::invitations::find_many(conn, tenant, &ids).await?;
-                children.invitations.extend(found.into_iter().map(|invitation| (invitation.id, invitation)));
-            }
-        }
-        if needs.managers == Managers::Load {
-            let ids: HashSet<UserId> = users.iter().filter_map(|user| manager_of(user)).collect();
-            let ids: Vec<UserId> = ids.into_iter().collect();
-            children.managers.extend(store::users::display_names(conn, tenant, &ids).await?);
-        }
         Ok(children)
     }
 }
@@ -156,12 +93,14 @@ impl<'a> Renderer<'a> {
 
     /// The whole resource.
     #[must_use]
-    pub fn resource(&self, user: &User, children: &Children) -> Resource {
+    pub fn resource(&self, shown: &Shown, children: &Children) -> Resource {
+        let user = &shown.user;
         let location = format!("{}/scim/v2/Users/{}", self.public_url, user.id);
-        Resource { body: self.body(user, children, &location), version: user.version, location }
+        Resource { body: self.body(shown, children, &location), version: user.version, location }
     }
 
-    fn body(&self, user: &User, children: &Children, location: &str) -> Object {
+    fn body(&self, shown: &Shown, children: &Children, location: &str) -> Object {
+        let user = &shown.user;
         let mut body = Object::with_capacity(user.document.len() + 6);
         body.insert("id".to_owned(), Value::String(user.id.to_string()));
         for (name, value) in &user.document {
@@ -169,7 +108,7 @@ impl<'a> Renderer<'a> {
                 body.insert(name.clone(), value.clone());
             }
         }
-        self.complete_manager(user, children, &mut body);
+        self.complete_manager(shown.manager.as_ref(), &mut body);
         if user.shows_active {
             body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
         }
@@ -179,21 +118,20 @@ impl<'a> Renderer<'a> {
             body.insert("groups".to_owned(), Value::Array(groups));
         }
         if self.registry.shows_own() {
-            let invitation = user.invitation.and_then(|id| children.invitations.get(&id));
-            body.insert(schema::USHER.to_owned(), Value::Object(own(user, invitation)));
+            body.insert(schema::USHER.to_owned(), Value::Object(own(user, shown.invitation.as_ref())));
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
     }
 
     /// The manager's name and address come from the manager, where that is a person we know (decision 6).
-    fn complete_manager(&self, user: &User, children: &Children, body: &mut Object) {
+    fn complete_manager(&self, known: Option<&Manager>, body: &mut Object) {
         let Some(manager) = body.get_mut(schema::ENTERPRISE).and_then(|urn| urn.get_mut("manager")) else { return };
-        let Some(manager) = manager.as_object_mut() else { return };
-        manager.remove("$ref");
-        let Some((id, name)) = manager_of(user).and_then(|id| children.managers.get_key_value(&id)) else { return };
-        manager.insert("$ref".to_owned(), Value::String(format!("{}/scim/v2/Users/{id}", self.public_url)));
-        if let Some(name) = name {
+        let (Some(manager), Some(known)) = (manager.as_object_mut(), known) else { return };
+        let id = manager.get("value").and_then(Value::as_str).unwrap_or_default();
+        let reference = format!("{}/scim/v2/Users/{id}", self.public_url);
+        manager.insert("$ref".to_owned(), Value::String(reference));
+        if let Some(name) = &known.display_name {
             manager.insert("displayName".to_owned(), Value::from(name.as_str()));
         }
     }
@@ -219,16 +157,6 @@ impl<'a> Renderer<'a> {
     }
 }
 
-/// The enterprise attribute.
-fn manager(registry: &Registry) -> Option<AttrRef> {
-    registry.in_schema(registry.extension(Kind::User, schema::ENTERPRISE)?, "manager")
-}
-
-/// The manager a person's document names, if it can be one of our people.
-fn manager_of(user: &User) -> Option<UserId> {
-    user.document.get(schema::ENTERPRISE)?.get("manager")?.get("value")?.as_str()?.parse().ok()
-}
-
 /// `meta`, for people and groups alike.
 #[must_use]
 pub fn meta(kind: &str, created: jiff::Timestamp, modified: jiff::Timestamp, version: i64, location: &str) -> Value {
@@ -242,7 +170,7 @@ pub fn meta(kind: &str, created: jiff::Timestamp, modified: jiff::Timestamp, ver
 }
 
 /// Our extension: what the client wrote, and the state the server keeps.
-fn own(user: &User, invitation: Option<&Invitation>) -> Object {
+fn own(user: &User, invitation: Option<&Summary>) -> Object {
     let mut own = match user.document.get(schema::USHER) {
         Some(Value::Object(own)) => own.clone(),
         _ => Object::new(),
@@ -278,7 +206,7 @@ fn flat_roles(roles: &Value) -> Value {
     by_group.into_iter().map(|(group, roles)| Value::String(format!("{group}={}", roles.join(",")))).collect()
 }
 
-fn summary(invitation: &Invitation) -> Value {
+fn summary(invitation: &Summary) -> Value {
     let mut summary = Object::new();
     summary.insert("status".to_owned(), Value::from(invitation.status.as_str()));
     if let Some(sent_at) = invitation.sent_at {

@@ -2,7 +2,7 @@
 
 use super::{
     Caller, Precondition, Resource, not_found, parse_id,
-    render::{Children, Needs, Renderer},
+    render::{Children, Groups, Renderer},
     roles, taken,
     wish::{self, Reading},
 };
@@ -370,9 +370,10 @@ impl Command {
     }
 
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
-        let needs = Needs::everything();
-        let children = Children::load(tx, &self.principal, &[user], needs).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(user, &children))
+        let shown = store::users::find_shown(tx, user.tenant, user.id).await?;
+        let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
+        let children = Children::load(tx, user.tenant, &[&shown], Groups::Load).await?;
+        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &children))
     }
 }
 

@@ -22,6 +22,7 @@ struct Text {
 }
 
 const DISPLAY_NAME: &str = "users.display_name_key";
+const STATE: &str = "users.state";
 /// How many characters of a person's displayName the index takes; the migrations and the predicate say the same number.
 const INDEXED_CHARS: usize = 500;
 
@@ -50,7 +51,7 @@ fn column(path: &str, kind: Kind) -> Option<Column> {
         (Kind::User, "meta.lastModified") => Some(Column::Instant("users.modified_at")),
         (Kind::User, path) => match path.rsplit_once(':') {
             Some((ENTERPRISE, "manager.value")) => text("users.manager_id", false),
-            Some((USHER, "state")) => text("users.state", true),
+            Some((USHER, "state")) => text(STATE, true),
             Some((USHER, "invitationStatus" | "invitation.status")) => Some(Column::InvitationStatus),
             _ => None,
         },
@@ -118,7 +119,8 @@ pub(super) fn compare(path: &str, kind: Kind, op: Op, literal: &Literal, scope: 
                 .bind(Source::IdpMembers.as_str())
                 .push(" AND m.connection_key = ")
                 .bind(connection)
-                .push(")"),
+                .push(")")
+                .selective(),
             ),
             None => Plan::unknown(),
         },
@@ -159,9 +161,10 @@ fn compare_text(text: &Text, op: Op, operand: &str) -> Plan {
     let compared = match op {
         // The index holds no longer ones, so that no name is too long for it.
         Op::Eq if text.column == DISPLAY_NAME && operand.chars().count() <= INDEXED_CHARS => {
-            column.push(" = ").bind(operand).push(" AND length(users.display_name_key) <= 500")
+            column.push(" = ").bind(operand).push(" AND length(users.display_name_key) <= 500").selective()
         }
-        Op::Eq => column.push(" = ").bind(operand),
+        Op::Eq if text.column == STATE => column.push(" = ").bind(operand),
+        Op::Eq => column.push(" = ").bind(operand).selective(),
         Op::Gt => column.push(" > ").bind(operand),
         Op::Ge => column.push(" >= ").bind(operand),
         Op::Lt => column.push(" < ").bind(operand),
@@ -231,7 +234,7 @@ fn email(value: &str, ty: Option<&str>) -> Predicate {
         Some(ty) => rows.push(" AND e.type_key IS NOT NULL AND e.type_key = ").bind(ty),
         None => rows,
     };
-    rows.push(")")
+    rows.push(")").selective()
 }
 
 /// Direct members, and everybody when the group holds groups: whom it holds through those only rendering tells.

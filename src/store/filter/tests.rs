@@ -50,6 +50,24 @@ fn what_is_unknown_spreads_through_or_and_not() {
 }
 
 #[test]
+fn only_what_an_index_finds_is_selective() {
+    for (text, expected) in [
+        (r#"userName eq "ada@example.com""#, true),
+        (r#"externalId eq "00u1""#, true),
+        (r#"emails[type eq "work"].value eq "ada@example.com""#, true),
+        (r#"active eq true and externalId eq "00u1""#, true),
+        (r#"externalId eq "00u1" or displayName eq "Ada""#, true),
+        (r#"externalId eq "00u1" or active eq true"#, false),
+        (r#"not (externalId eq "00u1")"#, false),
+        (r#"externalId ne "00u1""#, false),
+        ("active eq true", false),
+        (r#"urn:ietf:params:scim:schemas:extension:usher:2.0:User:state eq "active""#, false),
+    ] {
+        assert_eq!(planned(text).predicate.is_selective(), expected, "{text}");
+    }
+}
+
+#[test]
 fn membership_restricts_without_deciding() {
     let plan = planned(r#"groups.value eq "x""#);
     assert!(!plan.exact && !plan.predicate.is_everything());

@@ -30,7 +30,6 @@ on_both! {
         put!(store, (full) invitations::update(&full)).unwrap();
         assert_eq!(put!(store, (full) invitations::lock(full.tenant, full.id)).unwrap(), Some(full.clone()));
         assert_eq!(get!(store, invitations::find_live(full.tenant, full.user)), None);
-        assert_eq!(get!(store, invitations::find_many(full.tenant, &[full.id])), [full]);
         assert_eq!(get!(store, invitations::find_tenant(sample::invitation_id())), None);
     }
 
