@@ -227,7 +227,7 @@ installed! {
         set_budget(&world, 2).await;
         world.mailbox.script(vec![Answer::Delayed { reply: "451".to_owned() }; 3]);
         sync(&world, 0, 1).await;
-        for _ in 0..3 {
+        for _ in 0..4 {
             world.pass(minutes(2)).await;
         }
         sync(&world, 1, 2).await;

@@ -152,8 +152,10 @@ installed! {
         world.set_tenant(Changes { leaver_mails, ..Changes::default() }).await;
         let ada = world.create("Ada").await;
         world.switch(&ada, false).await;
+        world.deliver().await;
         let (bob, _) = world.onboard("Bob").await;
         assert_eq!(world.delete(&format!("/Users/{bob}")).await.status, 204);
+        world.deliver().await;
         let (cem, _) = world.invite("Cem").await;
         world.switch(&cem, false).await;
         let staged = id_of(&world.push(person("Dan", json!({ "provisioningMode": "create" }))).await);
