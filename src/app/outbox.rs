@@ -365,7 +365,7 @@ async fn write_end(app: &App, tx: &mut Conn, mail: &Notification, verdict: Verdi
             effects::update(tx, &scene, &before, decision, Writer::Server).await?;
         }
         Verdict::Undeliverable(reason) => {
-            say_why(tx, &before, format!("the notification was omitted: {reason}")).await?
+            say_why(tx, &before, format!("the notification was omitted: {reason}")).await?;
         }
         Verdict::Hold => {
             say_why(tx, &before, "the notification is held for the tenant or the connection".to_owned()).await?;
