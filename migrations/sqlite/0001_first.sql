@@ -148,6 +148,8 @@ CREATE TABLE groups (
     external_id TEXT,
     display_name TEXT NOT NULL,
     display_name_key TEXT NOT NULL,
+    parent_id TEXT,
+    is_private BOOLEAN NOT NULL,
     document TEXT NOT NULL,
     is_root BOOLEAN NOT NULL,
     version BIGINT NOT NULL,
@@ -200,8 +202,35 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_live ON invitations (tenant_id, user_id) WHERE status IN ('scheduled', 'pending');
 CREATE INDEX invitations_id ON invitations (id);
 CREATE INDEX invitations_user ON invitations (tenant_id, user_id);
+CREATE INDEX invitations_created ON invitations (tenant_id, created_at, id);
 CREATE INDEX invitations_expiry ON invitations (expires_at) WHERE status = 'pending';
 CREATE INDEX invitations_reminder ON invitations (remind_at) WHERE remind_at IS NOT NULL;
+
+CREATE TABLE program_sessions (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    start_date TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE TABLE session_instructors (
+    tenant_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, session_id, user_id)
+);
+
+CREATE TABLE session_registrations (
+    tenant_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, session_id, user_id)
+);
+CREATE INDEX session_registrations_user ON session_registrations (tenant_id, user_id);
 
 CREATE TABLE notifications (
     tenant_id TEXT NOT NULL,

@@ -3,6 +3,7 @@
 //!
 //! Never knows axum, sqlx or lettre. Nothing slow or external happens here; a mail is a row in the same transaction.
 
+mod about;
 pub mod access;
 pub mod administrators;
 mod budget;

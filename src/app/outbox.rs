@@ -1,7 +1,7 @@
 //! The outbox from the worker's side: claim, prepare, record.
 
 use super::{
-    App, Error, budget, digest,
+    App, Error, about, budget, digest,
     effects::{self, Scene, Writer},
     invitations,
     keyring::Purpose,
@@ -9,12 +9,13 @@ use super::{
 };
 use crate::{
     domain::{
-        NotificationId, calendar,
-        digest::Digest,
+        NotificationId,
+        about::About,
+        calendar,
         event::{self, Event},
         invitation::{self, Invitation},
         mailbox,
-        notification::{Aim, Clearance, Code, MailSwitch, Notification, Status},
+        notification::{Aim, Clearance, Code, MailSwitch, Notification, Status, Variant},
         onboarding, sending,
         user::{State, User},
     },
@@ -57,14 +58,14 @@ pub struct Letter {
     pub time_zone: TimeZone,
     /// The link of the invitation or the set-password page; the sign-in page otherwise.
     pub link: String,
+    /// What the mail names.
+    pub about: About,
     /// When the link dies.
     pub expires_at: Option<Timestamp>,
     /// E7 only.
     pub password: Option<String>,
     /// E13 only.
     pub deletion_date: Option<Date>,
-    /// E15 only.
-    pub digest: Option<Digest>,
 }
 
 /// How an attempt ended.
@@ -171,9 +172,13 @@ pub async fn prepare(app: &App, notification: Notification) -> Result<Option<Let
         drop(reader);
         return end(app, notification, verdict).await;
     }
-    let digest = digest::read(&mut reader, &notification).await?;
+    let about = about::read(&mut reader, &notification, invitation.as_ref(), scene.now).await?;
+    drop(reader);
+    if matches!(notification.code, Code::E11 | Code::E12) && about.group.is_none() && about.session.is_none() {
+        return end(app, notification, Verdict::Cancel("what it is about is gone")).await;
+    }
     let letter = letter(app, notification, &user, invitation.as_ref(), &scene)?;
-    Ok(Some(Letter { digest, ..letter }))
+    Ok(Some(Letter { about, ..letter }))
 }
 
 /// What a second look says about a mail.
@@ -259,7 +264,9 @@ fn letter(
             let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
             (format!("{base}/i/{token}"), Some(invitation.expires_at))
         }
-        (Code::E8, _) => password_link(app, user, &mail, &scene.tenant.time_zone, PASSWORD_LINK),
+        (Code::E8, _) | (Code::E9 | Code::E10, _) if mail.code == Code::E8 || mail.variant == Variant::Link => {
+            password_link(app, user, &mail, &scene.tenant.time_zone, PASSWORD_LINK)
+        }
         (Code::Reset, _) => password_link(app, user, &mail, &scene.tenant.time_zone, RESET_LINK),
         _ => (format!("{base}/login"), None),
     };
@@ -270,7 +277,7 @@ fn letter(
     let (first_name, last_name) = mailbox::name_of(&user.document);
     Ok(Letter {
         message_id: message_id(app, mail.id),
-        to: mailbox::address_of(&user.document, &user.user_name).unwrap_or_default(),
+        to: address_of(&mail, user).unwrap_or_default(),
         first_name,
         last_name,
         login: user.user_name.clone(),
@@ -281,9 +288,17 @@ fn letter(
         expires_at,
         password,
         deletion_date: user.deletion_date.filter(|_| mail.code == Code::E13),
-        digest: None,
+        about: About::default(),
         notification: mail,
     })
+}
+
+/// Where a mail goes: to the person's address of now; what concerns the old one goes there.
+pub(super) fn address_of(mail: &Notification, user: &User) -> Option<String> {
+    match mail.code {
+        Code::AddressChanged => mail.to.clone(),
+        _ => mailbox::address_of(&user.document, &user.user_name),
+    }
 }
 
 /// The link's end hangs on the mail and the start date, not on the attempt: a mail that leaves twice carries the same link.

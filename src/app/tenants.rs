@@ -4,7 +4,7 @@ use super::{App, Error, access};
 use crate::{
     domain::{
         GroupId, TenantId,
-        group::Group,
+        group::{Group, Visibility},
         notification::MailSwitch,
         tenant::{Adoption, ScimPassword, Switch, Tenant},
         user::Mode,
@@ -178,6 +178,8 @@ fn root_group(app: &App, tenant: &Tenant, now: Timestamp) -> Group {
         external_id: None,
         display_name: tenant.name.clone(),
         document,
+        parent: None,
+        visibility: Visibility::Public,
         is_root: true,
         version: 1,
         created_at: now,

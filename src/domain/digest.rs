@@ -40,6 +40,19 @@ impl Digest {
             parked: sum(PARKED),
         }
     }
+
+    /// What there is to tell beside held mails: keys of labels and numbers.
+    #[must_use]
+    pub fn tally(&self) -> Vec<(&'static str, u64)> {
+        let numbers = [
+            ("failed", self.failed),
+            ("bounced", self.bounced),
+            ("conflicts", self.conflicts),
+            ("adopted", self.adopted),
+            ("parked", self.parked),
+        ];
+        numbers.into_iter().filter(|(_, number)| *number > 0).collect()
+    }
 }
 
 /// Where a digest begins; its text is the mail's cause.

@@ -20,6 +20,10 @@ pub struct Group {
     pub external_id: Option<String>,
     /// The name as written.
     pub display_name: String,
+    /// The group it belongs under; its administrators administer this one too.
+    pub parent: Option<GroupId>,
+    /// Whether people outside see it.
+    pub visibility: Visibility,
     /// The canonical SCIM document without `members`.
     pub document: Object,
     /// The platform's root group, which is not shown over SCIM.
@@ -30,6 +34,32 @@ pub struct Group {
     pub created_at: Timestamp,
     /// When it last changed.
     pub modified_at: Timestamp,
+}
+
+/// Whether a group is seen by those who are not in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// By everybody of the tenant.
+    Public,
+    /// By its members and administrators.
+    Private,
+}
+
+impl Visibility {
+    /// The word in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+        }
+    }
+
+    /// The value of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Public, Self::Private].into_iter().find(|visibility| visibility.as_str() == text)
+    }
 }
 
 /// Who is in a group: a person or another group.

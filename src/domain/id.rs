@@ -62,6 +62,8 @@ ids! {
     TokenId,
     /// An invitation.
     InvitationId,
+    /// A program session.
+    SessionId,
     /// A mail in the outbox.
     NotificationId,
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: no async, no SQL, no HTTP, no environment. `now` and random bytes come in as arguments or through [`Clock`] and [`Rng`].
 
+pub mod about;
 pub mod billing;
 pub mod calendar;
 pub mod chance;
@@ -17,6 +18,7 @@ pub mod mailbox;
 pub mod notification;
 pub mod onboarding;
 pub mod password;
+pub mod program_session;
 pub mod role;
 pub mod sending;
 pub mod tenant;
@@ -25,4 +27,4 @@ pub mod user;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, TenantId, TokenId, UserId};
+pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};

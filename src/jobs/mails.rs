@@ -112,6 +112,8 @@ async fn send(post: &Post, mail: Notification) -> Result<(), Error> {
 async fn deliver(post: &Post, letter: &Letter) -> Outcome {
     let composed = mail::compose(&mail::Letter {
         code: letter.notification.code,
+        variant: letter.notification.variant,
+        about: letter.about.clone(),
         message_id: letter.message_id.clone(),
         from: post.sender.clone(),
         reply_to: None,

@@ -4,7 +4,7 @@ use super::{Letter, Mail, Sender, clean, message};
 use crate::domain::{
     language::Language,
     mailbox::is_address,
-    notification::Code,
+    notification::{Code, Variant},
     text::{self, Args, plain, text},
 };
 use minijinja::{Environment, Value, context, syntax::SyntaxConfig};
@@ -83,18 +83,16 @@ struct Page {
 }
 
 fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, ComposeError> {
-    let deletion_date = letter.deletion_date.map(|date| text::date(language, date)).unwrap_or_default();
-    if letter.code == Code::E13 && letter.deletion_date.is_none() {
-        return Err(ComposeError::Missing { code: letter.code, what: "deletion date" });
-    }
-    let shared = Args::new().with("tenant", brand).with("date", deletion_date);
+    let shared = variables(letter, language, brand)?;
+    let base = Wording::of(letter);
     let say = |key: &str| text(language, key, &shared);
-    let own = |part: &str| say(&format!("mail-{}-{part}", letter.code.as_str().to_ascii_lowercase()));
+    let own = |part: &str| say(&base.key(part));
     let greeting = match clean::name(&letter.to_name) {
         Some(name) => text(language, "mail-greeting-name", &Args::new().with("name", name)),
         None => plain(language, "mail-greeting"),
     };
     let subject = own("subject");
+    let button = if base.has_button() { own("button") } else { String::new() };
     let values = context! {
         language => language.tag(),
         direction => language.direction().as_str(),
@@ -104,13 +102,103 @@ fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, Compos
         greeting => greeting,
         intro => own("intro"),
         detail => own("detail"),
-        rows => rows(letter, language)?,
-        action => action(letter, language, &own("button"))?,
+        rows => rows(letter, language, &base)?,
+        action => if base.has_button() { action(letter, language, &button)? } else { None },
         signature => say("mail-signature"),
         reason => own("reason"),
         footer => say("mail-footer"),
     };
     Ok(Page { subject, values })
+}
+
+/// Everything a text may name; what the kind of mail can't do without must be there.
+fn variables<'a>(letter: &'a Letter, language: Language, brand: &'a str) -> Result<Args<'a>, ComposeError> {
+    let about = &letter.about;
+    let missing = |what| ComposeError::Missing { code: letter.code, what };
+    let wording = Wording::of(letter);
+    if letter.code == Code::E13 && letter.deletion_date.is_none() {
+        return Err(missing("deletion date"));
+    }
+    if wording.base == "e11" && about.group.is_none() {
+        return Err(missing("group"));
+    }
+    if wording.base == "e12" && (about.session.is_none() || about.inviter.is_none()) {
+        return Err(missing("session and instructor"));
+    }
+    let name = |text: &Option<String>| text.as_deref().and_then(clean::brand).unwrap_or_else(|| brand.to_owned());
+    Ok(Args::new()
+        .with("tenant", brand)
+        .with("date", letter.deletion_date.map(|date| text::date(language, date)).unwrap_or_default())
+        .with("group", name(&about.group))
+        .with("session", name(&about.session))
+        .with("inviter", name(&about.inviter))
+        .with("days", about.days.unwrap_or(1))
+        .with("count", about.count.unwrap_or_default()))
+}
+
+/// Which keys a kind of mail is written with: its own, and for the rest those of the mail it builds on.
+struct Wording {
+    own: &'static str,
+    base: &'static str,
+    parts: &'static [&'static str],
+}
+
+impl Wording {
+    fn of(letter: &Letter) -> Self {
+        let about = &letter.about;
+        // Who was invited from a group or a session that is gone by now is still invited.
+        let (group, session) = (
+            if about.group.is_some() { "e2" } else { "e1" },
+            if about.session.is_some() && about.inviter.is_some() { "e3" } else { "e1" },
+        );
+        let base = match letter.variant {
+            Variant::Plain | Variant::Platform => "e1",
+            Variant::Group => group,
+            Variant::Session => session,
+            Variant::Known => "e6",
+            Variant::Generated => "e7",
+            Variant::Link => "e8",
+            Variant::Suspended => "e14-suspended",
+            Variant::Deleted => "e14-deleted",
+            Variant::Cancelled => "e14-cancelled",
+        };
+        let of = |own, base, parts| Self { own, base, parts };
+        match (letter.code, letter.variant) {
+            (Code::E1, _) => of("e1", "e1", &[]),
+            (Code::E2, _) => of("e2", group, &[]),
+            (Code::E3, _) => of("e3", session, &[]),
+            (Code::E4, _) => of("e4", base, &["subject", "title", "intro"]),
+            (Code::E5, _) => of("e5", base, &["detail"]),
+            (Code::E6, _) => of("e6", "e6", &[]),
+            (Code::E7, _) => of("e7", "e7", &[]),
+            (Code::E8, _) => of("e8", "e8", &[]),
+            (Code::E9, Variant::Plain) => of("e9", "e9", &[]),
+            (Code::E9, _) => of(base, base, &[]),
+            (Code::E10, _) => of("e10", base, &["subject", "title", "intro"]),
+            (Code::E11, _) => of("e11", "e11", &[]),
+            (Code::E12, _) => of("e12", "e12", &[]),
+            (Code::E13, _) => of("e13", "e13", &[]),
+            (Code::E14, _) => of("e14", base, &["detail", "reason"]),
+            (Code::E15, _) => of("e15", "e15", &[]),
+            (Code::Reset, _) => of("reset", "reset", &[]),
+            (Code::AddressChanged, _) => of("address", "address", &[]),
+        }
+    }
+
+    fn key(&self, part: &str) -> String {
+        let code = match self.base {
+            _ if self.parts.contains(&part) => self.own,
+            // What all invitations say alike stands once.
+            "e2" | "e3" if !["subject", "title", "intro"].contains(&part) => "e1",
+            base => base,
+        };
+        format!("mail-{code}-{part}")
+    }
+
+    /// Some mails only tell.
+    fn has_button(&self) -> bool {
+        !matches!(self.own, "e14" | "address")
+    }
 }
 
 /// The name the mail stands under: the tenant's, else the configured sender's, else the sender's domain.
@@ -121,16 +209,27 @@ fn brand(letter: &Letter) -> String {
 }
 
 /// Values the person needs, each on a line of its own.
-fn rows(letter: &Letter, language: Language) -> Result<Vec<Value>, ComposeError> {
+fn rows(letter: &Letter, language: Language, wording: &Wording) -> Result<Vec<Value>, ComposeError> {
     let row = |key: &str, value: String| context! { label => label(language, &plain(language, key)), value };
     let mut rows = Vec::new();
-    if matches!(letter.code, Code::E6 | Code::E7 | Code::E8 | Code::Reset) {
+    if matches!(wording.base, "e6" | "e7" | "e8" | "reset") {
         rows.extend(clean::login(&letter.login).map(|login| row("mail-label-login", login)));
     }
-    if letter.code == Code::E7 {
+    if wording.base == "e7" {
         let password = letter.password.clone().filter(|password| !password.is_empty());
         let password = password.ok_or(ComposeError::Missing { code: letter.code, what: "password" })?;
         rows.push(row("mail-label-password", password));
+    }
+    if let Some(starts) = letter.about.starts.filter(|_| matches!(wording.base, "e3" | "e12")) {
+        rows.push(row("mail-label-starts", text::date(language, starts)));
+    }
+    if wording.base == "e11" && !letter.about.roles.is_empty() {
+        let name = |role: &String| plain(language, &format!("role-{}", role.to_ascii_lowercase()));
+        let names: Vec<String> = letter.about.roles.iter().map(name).collect();
+        rows.push(row("mail-label-roles", names.join(", ")));
+    }
+    for (key, number) in &letter.about.tally {
+        rows.push(row(&format!("mail-label-{key}"), number.to_string()));
     }
     Ok(rows)
 }

@@ -1,6 +1,10 @@
 //! What goes into a mail and what comes out, as plain values.
 
-use crate::domain::{mailbox::is_address, notification::Code};
+use crate::domain::{
+    about::About,
+    mailbox::is_address,
+    notification::{Code, Variant},
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::fmt;
 
@@ -41,6 +45,10 @@ impl Sender {
 pub struct Letter {
     /// What it is about.
     pub code: Code,
+    /// Its wording.
+    pub variant: Variant,
+    /// What the wording names.
+    pub about: About,
     /// `<...@host>`, the same at every attempt.
     pub message_id: String,
     /// Who it comes from.

@@ -1,7 +1,8 @@
 //! A letter to test with.
 
 use super::{Letter, Sender};
-use crate::domain::notification::Code;
+use crate::domain::about::About;
+use crate::domain::notification::{Code, Variant};
 use jiff::{civil::date, tz::TimeZone};
 
 /// A plausible letter of each kind.
@@ -17,6 +18,17 @@ pub(super) fn letter(code: Code) -> Letter {
         matches!(code, Code::E1 | Code::E2 | Code::E3 | Code::E4 | Code::E5 | Code::E8 | Code::E10 | Code::Reset);
     Letter {
         code,
+        variant: if code == Code::E14 { Variant::Suspended } else { Variant::Plain },
+        about: About {
+            group: Some("Sales".to_owned()),
+            session: Some("Negotiation basics".to_owned()),
+            starts: Some(date(2027, 1, 11)),
+            inviter: Some("Grace Hopper".to_owned()),
+            roles: vec!["coach".to_owned()],
+            days: Some(4),
+            count: Some(12),
+            tally: Vec::new(),
+        },
         message_id: "<0192f0c1-7b7a-7c3e-9d55-1f2e3d4c5b6a@usher.example.com>".to_owned(),
         from: Sender { address: "no-reply@usher.example.com".to_owned(), name: None },
         reply_to: None,

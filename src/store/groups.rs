@@ -9,7 +9,11 @@ use super::{
     users::{bounded, document_text},
 };
 use crate::{
-    domain::{ConnectionId, GroupId, TenantId, calendar::to_millis, group::Group},
+    domain::{
+        ConnectionId, GroupId, TenantId,
+        calendar::to_millis,
+        group::{Group, Visibility},
+    },
     scim::fold::fold,
 };
 use jiff::Timestamp;
@@ -26,7 +30,7 @@ pub enum View {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, connection_id, external_id, display_name, document, is_root, version, created_at, modified_at
+            "SELECT tenant_id, id, connection_id, external_id, display_name, parent_id, is_private, document, is_root, version, created_at, modified_at
              FROM groups ",
             $rest
         )
@@ -38,9 +42,9 @@ macro_rules! select {
 /// # Errors
 /// [`super::Conflict::GroupDisplayName`].
 pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
-    sql("INSERT INTO groups (tenant_id, id, connection_id, connection_key, external_id, display_name, display_name_key, document, is_root,
-            version, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+    sql("INSERT INTO groups (tenant_id, id, connection_id, connection_key, external_id, display_name, display_name_key, parent_id, is_private,
+            document, is_root, version, created_at, modified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
     .bind(group.tenant)
     .bind(group.id)
     .bind(group.connection)
@@ -48,6 +52,8 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.external_id.as_deref())
     .bind(&group.display_name)
     .bind(fold(&group.display_name))
+    .bind(group.parent)
+    .bind(group.visibility == Visibility::Private)
     .bind(document_text(&group.document)?)
     .bind(group.is_root)
     .bind(group.version)
@@ -64,7 +70,7 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
 /// [`super::Conflict::GroupDisplayName`].
 pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     sql("UPDATE groups SET connection_id = $3, connection_key = $4, external_id = $5, display_name = $6, display_name_key = $7,
-            document = $8, is_root = $9, version = $10, modified_at = $11
+            parent_id = $8, is_private = $9, document = $10, is_root = $11, version = $12, modified_at = $13
          WHERE tenant_id = $1 AND id = $2")
     .bind(group.tenant)
     .bind(group.id)
@@ -73,6 +79,8 @@ pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.external_id.as_deref())
     .bind(&group.display_name)
     .bind(fold(&group.display_name))
+    .bind(group.parent)
+    .bind(group.visibility == Visibility::Private)
     .bind(document_text(&group.document)?)
     .bind(group.is_root)
     .bind(group.version)
@@ -249,6 +257,8 @@ fn read(row: &Row) -> Result<Group, StoreError> {
         connection: fields.opt_parsed("connection_id")?,
         external_id: fields.opt_text("external_id")?,
         display_name: fields.text("display_name")?,
+        parent: fields.opt_parsed("parent_id")?,
+        visibility: if fields.flag("is_private")? { Visibility::Private } else { Visibility::Public },
         document: fields.object("document")?,
         is_root: fields.flag("is_root")?,
         version: fields.int("version")?,

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         GroupId, TenantId, calendar,
         event::{self, Event},
-        group::{Group, MemberId, Membership},
+        group::{Group, MemberId, Membership, Visibility},
         role::Source,
     },
     scim::{
@@ -150,6 +150,8 @@ impl Command {
             connection: Some(self.caller.connection.id),
             external_id: text(document, "externalId"),
             display_name: text(document, "displayName").unwrap_or_default(),
+            parent: None,
+            visibility: Visibility::Public,
             document: document.clone(),
             is_root: false,
             version: 1,

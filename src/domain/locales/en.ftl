@@ -4,7 +4,8 @@
 #   language-*            what the language is called, and the way it is written (ltr or rtl)
 #   month-*, date-*       dates
 #   mail-*                what all mails share: greeting, lines about links, labels, footer
-#   mail-CODE-*           one mail each (e1, e6, e7, e8, e13, reset): subject, title, intro, detail, button, reason
+#   mail-CODE-*           one mail each (e1 to e15, reset, address): subject, title, intro, detail, button, reason; what is left out is
+#                         that of the mail it builds on (e2 to e5 on e1)
 #   label-*               names of fields and things
 #   action-*              what buttons and links do
 #   role-*                the roles on a group, by their word in lower case
@@ -12,7 +13,8 @@
 #   error-*               what is wrong with an answer in a form
 #   page-STATUS-*         pages for a request that failed: 400, 403, 404, 429, 500, 503
 #
-# Variables: $tenant is the name of the platform, $name a person's name, $date a date already written out.
+# Variables: $tenant is the name of the platform, $name a person's name, $date a date already written out, $group and $session names,
+# $inviter who invited, $days and $count numbers (use the plural forms your language has).
 
 ## Language
 
@@ -45,6 +47,17 @@ mail-link-fallback = If the button does not work, copy this address into your br
 mail-label = { $label }:
 mail-label-login = User name
 mail-label-password = Password
+mail-label-starts = Starts on
+mail-label-roles = Role
+mail-label-created = Added
+mail-label-updated = Updated
+mail-label-unchanged = Unchanged
+mail-label-rejected = Rejected
+mail-label-failed = Messages that failed
+mail-label-bounced = Messages that came back
+mail-label-conflicts = Changes refused
+mail-label-adopted = People taken over by a connection
+mail-label-parked = Deletions waiting for you
 mail-signature = The { $tenant } team
 mail-footer = This message was sent automatically by { $tenant }.
 
@@ -56,6 +69,102 @@ mail-e1-intro = An account on { $tenant } is waiting for you. To open it, tell u
 mail-e1-detail = Your account starts only once you have filled in this form.
 mail-e1-button = Accept the invitation
 mail-e1-reason = You receive this message because your organisation invited you to { $tenant }. If you did not expect it, you can ignore it, and nothing will happen.
+
+## E2: invited from a group
+
+mail-e2-subject = Your invitation to { $group } on { $tenant }
+mail-e2-title = You’re invited to { $group }
+mail-e2-intro = The group { $group } on { $tenant } is waiting for you. To join it, tell us your name and choose a password. It takes about a minute.
+
+## E3: invited from a program session
+
+mail-e3-subject = { $inviter } invites you to { $session }
+mail-e3-title = You’re invited to { $session }
+mail-e3-intro = { $inviter } has registered you for { $session } on { $tenant }. To take part, tell us your name and choose a password. It takes about a minute.
+
+## E4: the invitation still waits
+
+mail-e4-subject = Your invitation to { $tenant } is still waiting
+mail-e4-title = Your account is still waiting
+mail-e4-intro = { $days ->
+    [one] You have one day left to accept your invitation to { $tenant }. To open your account, tell us your name and choose a password.
+   *[other] You have { $days } days left to accept your invitation to { $tenant }. To open your account, tell us your name and choose a password.
+}
+
+## E5: the invitation again
+
+mail-e5-detail = This link replaces the one in our earlier message, which no longer works.
+
+## E9: report to the person who sent a batch
+
+mail-e9-subject = Your import into { $tenant } is done
+mail-e9-title = Your import is done
+mail-e9-intro = { $count ->
+    [one] One row of your file was read. Here is what became of it.
+   *[other] { $count } rows of your file were read. Here is what became of them.
+}
+mail-e9-detail = Rejected rows changed nothing. Correct them and send the file again: what is already there is not added twice.
+mail-e9-button = Sign in
+mail-e9-reason = You receive this message because you imported a file into { $tenant }.
+
+## E10: welcome back
+
+mail-e10-subject = Welcome back to { $tenant }
+mail-e10-title = Welcome back
+mail-e10-intro = Your organisation has added you to { $tenant } again.
+
+## E11: in a group
+
+mail-e11-subject = You are now in { $group }
+mail-e11-title = You are now in { $group }
+mail-e11-intro = You have been added to the group { $group } on { $tenant }. It is there when you next sign in.
+mail-e11-detail = There is nothing else you need to do.
+mail-e11-button = Sign in
+mail-e11-reason = You receive this message because you have an account on { $tenant }.
+
+## E12: registered to a session
+
+mail-e12-subject = You are registered for { $session }
+mail-e12-title = You are registered for { $session }
+mail-e12-intro = { $inviter } has registered you for { $session } on { $tenant }.
+mail-e12-detail = There is nothing else you need to do.
+mail-e12-button = Sign in
+mail-e12-reason = You receive this message because you have an account on { $tenant }.
+
+## E14: suspended, deleted, cancelled
+
+mail-e14-suspended-subject = Your account on { $tenant } is suspended
+mail-e14-suspended-title = Your account is suspended
+mail-e14-suspended-intro = You can no longer sign in to { $tenant }.
+mail-e14-deleted-subject = Your account on { $tenant } is deleted
+mail-e14-deleted-title = Your account is deleted
+mail-e14-deleted-intro = You can no longer sign in to { $tenant }.
+mail-e14-cancelled-subject = Your invitation to { $tenant } was withdrawn
+mail-e14-cancelled-title = Your invitation was withdrawn
+mail-e14-cancelled-intro = The link in our earlier message no longer works.
+mail-e14-detail = If you think this is a mistake, talk to the person who runs { $tenant } in your organisation.
+mail-e14-reason = You receive this message because you had an account or an invitation on { $tenant }.
+
+## E15: what needs an administrator's eye
+
+mail-e15-subject = { $tenant } needs your attention
+mail-e15-title = Something needs your attention
+mail-e15-intro = { $count ->
+    [0] This happened on { $tenant } since our last message and may need your attention.
+    [one] One message to a person is held and waits for you to release or discard it.
+   *[other] { $count } messages to people are held and wait for you to release or discard them.
+}
+mail-e15-detail = Messages are held when more are due in an hour than the mail budget allows, or when notifications are set to hold. The accounts themselves are ready.
+mail-e15-button = Sign in
+mail-e15-reason = You receive this message because you administer { $tenant }.
+
+## ADDRESS: to the old address of a person
+
+mail-address-subject = The address of your account on { $tenant } has changed
+mail-address-title = Your address has changed
+mail-address-intro = Your organisation has given your account on { $tenant } another address. From now on our messages go there.
+mail-address-detail = If you think this is a mistake, talk to the person who runs { $tenant } in your organisation.
+mail-address-reason = You receive this message because your account on { $tenant } used this address until now.
 
 ## E6: created; the password is known, or another system signs the person in
 

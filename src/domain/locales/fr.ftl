@@ -34,6 +34,17 @@ mail-link-fallback = Si le bouton ne fonctionne pas, copiez cette adresse dans v
 mail-label = { $label } :
 mail-label-login = Identifiant
 mail-label-password = Mot de passe
+mail-label-starts = Début
+mail-label-roles = Rôle
+mail-label-created = Ajoutées
+mail-label-updated = Modifiées
+mail-label-unchanged = Inchangées
+mail-label-rejected = Refusées
+mail-label-failed = Messages non remis
+mail-label-bounced = Messages revenus
+mail-label-conflicts = Modifications refusées
+mail-label-adopted = Personnes reprises par une connexion
+mail-label-parked = Suppressions en attente
 mail-signature = L’équipe { $tenant }
 mail-footer = Ce message a été envoyé automatiquement par { $tenant }.
 
@@ -45,6 +56,102 @@ mail-e1-intro = Un compte vous attend sur { $tenant }. Pour l’ouvrir, indiquez
 mail-e1-detail = Votre compte ne sera actif qu’une fois ce formulaire rempli.
 mail-e1-button = Accepter l’invitation
 mail-e1-reason = Vous recevez ce message parce que votre organisation vous invite à rejoindre { $tenant }. Si vous ne l’attendiez pas, ignorez-le : il ne se passera rien.
+
+## E2 : invitation depuis un groupe
+
+mail-e2-subject = Votre invitation à { $group } sur { $tenant }
+mail-e2-title = Vous êtes invité(e) à rejoindre { $group }
+mail-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, indiquez votre nom et choisissez un mot de passe. Cela prend environ une minute.
+
+## E3 : invitation depuis une session
+
+mail-e3-subject = { $inviter } vous invite à { $session }
+mail-e3-title = Vous êtes invité(e) à { $session }
+mail-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, indiquez votre nom et choisissez un mot de passe. Cela prend environ une minute.
+
+## E4 : rappel
+
+mail-e4-subject = Votre invitation à { $tenant } vous attend toujours
+mail-e4-title = Votre compte vous attend toujours
+mail-e4-intro = { $days ->
+    [one] Il vous reste un jour pour accepter votre invitation à { $tenant }. Pour ouvrir votre compte, indiquez votre nom et choisissez un mot de passe.
+   *[other] Il vous reste { $days } jours pour accepter votre invitation à { $tenant }. Pour ouvrir votre compte, indiquez votre nom et choisissez un mot de passe.
+}
+
+## E5 : nouvelle invitation
+
+mail-e5-detail = Ce lien remplace celui de notre message précédent, qui ne fonctionne plus.
+
+## E9 : rapport d’importation
+
+mail-e9-subject = Votre importation dans { $tenant } est terminée
+mail-e9-title = Votre importation est terminée
+mail-e9-intro = { $count ->
+    [one] Une ligne de votre fichier a été lue. Voici le résultat.
+   *[other] { $count } lignes de votre fichier ont été lues. Voici le résultat.
+}
+mail-e9-detail = Les lignes refusées n’ont rien changé. Corrigez-les et renvoyez le fichier, car ce qui existe déjà n’est pas ajouté deux fois.
+mail-e9-button = Se connecter
+mail-e9-reason = Vous recevez ce message parce que vous avez importé un fichier dans { $tenant }.
+
+## E10 : bon retour
+
+mail-e10-subject = Bon retour sur { $tenant }
+mail-e10-title = Bon retour parmi nous
+mail-e10-intro = Votre organisation vous a de nouveau ajouté(e) à { $tenant }.
+
+## E11 : dans un groupe
+
+mail-e11-subject = Vous faites maintenant partie de { $group }
+mail-e11-title = Vous faites maintenant partie de { $group }
+mail-e11-intro = Vous avez été ajouté(e) au groupe { $group } sur { $tenant }. Vous le trouverez lors de votre prochaine connexion.
+mail-e11-detail = Vous n’avez rien d’autre à faire.
+mail-e11-button = Se connecter
+mail-e11-reason = Vous recevez ce message parce que vous avez un compte sur { $tenant }.
+
+## E12 : inscription à une session
+
+mail-e12-subject = Vous êtes inscrit(e) à { $session }
+mail-e12-title = Vous êtes inscrit(e) à { $session }
+mail-e12-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }.
+mail-e12-detail = Vous n’avez rien d’autre à faire.
+mail-e12-button = Se connecter
+mail-e12-reason = Vous recevez ce message parce que vous avez un compte sur { $tenant }.
+
+## E14 : compte suspendu, supprimé, invitation retirée
+
+mail-e14-suspended-subject = Votre compte sur { $tenant } est suspendu
+mail-e14-suspended-title = Votre compte est suspendu
+mail-e14-suspended-intro = Vous ne pouvez plus vous connecter à { $tenant }.
+mail-e14-deleted-subject = Votre compte sur { $tenant } est supprimé
+mail-e14-deleted-title = Votre compte est supprimé
+mail-e14-deleted-intro = Vous ne pouvez plus vous connecter à { $tenant }.
+mail-e14-cancelled-subject = Votre invitation à { $tenant } a été retirée
+mail-e14-cancelled-title = Votre invitation a été retirée
+mail-e14-cancelled-intro = Le lien de notre message précédent ne fonctionne plus.
+mail-e14-detail = Si vous pensez qu’il s’agit d’une erreur, adressez-vous à la personne qui gère { $tenant } dans votre organisation.
+mail-e14-reason = Vous recevez ce message parce que vous aviez un compte ou une invitation sur { $tenant }.
+
+## E15 : pour les administrateurs
+
+mail-e15-subject = { $tenant } demande votre attention
+mail-e15-title = Votre attention est demandée
+mail-e15-intro = { $count ->
+    [0] Voici ce qui s’est passé sur { $tenant } depuis notre dernier message et qui demande peut-être votre attention.
+    [one] Un message est retenu et attend que vous l’envoyiez ou l’abandonniez.
+   *[other] { $count } messages sont retenus et attendent que vous les envoyiez ou les abandonniez.
+}
+mail-e15-detail = Des messages sont retenus quand il en part plus en une heure que le budget ne le permet, ou quand les notifications sont mises en attente. Les comptes, eux, sont prêts.
+mail-e15-button = Se connecter
+mail-e15-reason = Vous recevez ce message parce que vous administrez { $tenant }.
+
+## ADDRESS : à l’ancienne adresse
+
+mail-address-subject = L’adresse de votre compte sur { $tenant } a changé
+mail-address-title = Votre adresse a changé
+mail-address-intro = Votre organisation a donné une autre adresse à votre compte sur { $tenant }. Nos messages y seront désormais envoyés.
+mail-address-detail = Si vous pensez qu’il s’agit d’une erreur, adressez-vous à la personne qui gère { $tenant } dans votre organisation.
+mail-address-reason = Vous recevez ce message parce que votre compte sur { $tenant } utilisait cette adresse jusqu’ici.
 
 ## E6 : compte créé, mot de passe connu ou authentification unique
 

@@ -176,8 +176,8 @@ installed! {
         world.tick().await;
         let claimed = usher::app::outbox::claim(&world.app, "w", seconds(60), 5).await.unwrap();
         let letter = usher::app::outbox::prepare(&world.app, claimed[0].clone()).await.unwrap().unwrap();
-        let digest = letter.digest.unwrap();
-        assert_eq!((letter.notification.user.to_string(), digest.failed, digest.bounced, digest.held), (root, 2, 0, 0));
+        assert_eq!((letter.notification.user.to_string(), letter.about.count), (root, Some(0)));
+        assert_eq!(letter.about.tally, [("failed", 2)]);
         let mut reader = world.app.store.read().await.unwrap();
         let ends = store::mail_budget::ends(&mut reader, world.tenant.id).await.unwrap();
         let nothing = store::mail_budget::tallies(&mut reader, world.tenant.id, ends.0, ends.1).await.unwrap();

@@ -95,9 +95,10 @@ installed! {
 
     async fn an_optional_mail_of_a_kind_goes_once_a_day(world: World) {
         let id = world.create("Ada").await;
+        let group = id_of(&world.post("/Groups", json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Sales" })).await.body);
         world.advance(hours(1));
         for (hour, cause) in ["one", "two", "three"].into_iter().enumerate() {
-            insert(&world, &id, Code::E11, cause).await;
+            insert(&world, &id, Code::E11, cause, &group).await;
             world.deliver().await;
             if hour == 1 {
                 world.advance(hours(24));
@@ -109,10 +110,18 @@ installed! {
         assert_eq!(rows, ["sent 250 kept", "omitted throttled", "sent 250 kept"]);
     }
 
+    async fn what_names_a_group_that_is_gone_is_not_sent(world: World) {
+        let id = world.create("Ada").await;
+        insert(&world, &id, Code::E11, "one", "0192f0c1-7b7a-7c3e-9d55-1f2e3d4c5b6a").await;
+        world.deliver().await;
+        let rows = world.outbox(&id).await;
+        assert!(rows.iter().any(|row| (row.0.as_str(), row.1.as_str()) == ("E11", "cancelled")), "{rows:?}");
+    }
+
     async fn one_action_sends_one_mail(world: World) {
         let id = id_of(&world.push(person("Ada", json!({ "provisioningMode": "create" }))).await);
-        insert(&world, &id, Code::E12, "session").await;
-        insert(&world, &id, Code::E11, "group").await;
+        insert(&world, &id, Code::E12, "session", "").await;
+        insert(&world, &id, Code::E11, "group", "").await;
         world.advance(hours(1));
         world.deliver().await;
         let mut rows = world.outbox(&id).await;
@@ -181,14 +190,15 @@ installed! {
     }
 }
 
-/// Puts a mail of this kind into a person's outbox, made now.
-async fn insert(world: &World, id: &str, code: Code, cause: &str) {
+/// Puts a mail of this kind and about this into a person's outbox, made now.
+async fn insert(world: &World, id: &str, code: Code, cause: &str, target: &str) {
     let first = world.notifications(id).await.remove(0);
     let (clock, rng) = (&*world.app.clock, &*world.app.rng);
     let mail = Notification {
         id: usher::domain::NotificationId::generate(clock, rng),
         code,
         cause: cause.to_owned(),
+        target: target.to_owned(),
         status: Status::Queued,
         reason: None,
         sent_at: None,

@@ -7,7 +7,7 @@ use usher::{
     domain::{
         Clock, ConnectionId, GroupId, InvitationId, NotificationId, Rng, TenantId, TokenId, UserId,
         connection::{Connection, Extension},
-        group::{Group, MemberId, Membership},
+        group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
         notification::{Clearance, Code, MailSwitch, Notification, Status, Variant},
         role::{Role, Source},
@@ -82,6 +82,8 @@ pub fn group(tenant: TenantId, connection: Option<ConnectionId>, name: &str) -> 
         connection,
         external_id: None,
         display_name: name.to_owned(),
+        parent: None,
+        visibility: Visibility::Public,
         document: object(json!({"displayName": name})),
         is_root: false,
         version: 1,

@@ -1,0 +1,69 @@
+//! What a mail names beside its person, read at the moment it is sent.
+
+use super::{Error, digest};
+use crate::{
+    domain::{
+        about::About,
+        invitation::{Invitation, Kind},
+        notification::{Aim, Code, Notification},
+    },
+    store::{self, Conn},
+};
+use jiff::Timestamp;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// Reads what this mail names.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn read(
+    conn: &mut Conn,
+    mail: &Notification,
+    invitation: Option<&Invitation>,
+    now: Timestamp,
+) -> Result<About, Error> {
+    let mut about = About::default();
+    if let Some(invitation) = invitation.filter(|_| mail.aim() == Aim::Invitation || mail.code == Code::E4) {
+        about.inviter = Some(invitation.inviter.clone());
+        let left = invitation.expires_at.as_second().saturating_sub(now.as_second());
+        about.days = Some((left + DAY_SECONDS - 1) / DAY_SECONDS);
+        match &invitation.kind {
+            Kind::Platform => {}
+            Kind::Group(group) => name_group(&mut about, conn, mail, group).await?,
+            Kind::Session(session) => name_session(&mut about, conn, mail, session).await?,
+        }
+    }
+    match mail.code {
+        Code::E11 => {
+            let (group, roles) = mail.target.split_once(' ').unwrap_or((&mail.target, ""));
+            about.roles = roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();
+            name_group(&mut about, conn, mail, group).await?;
+        }
+        Code::E12 => {
+            let (session, inviter) = mail.target.split_once(' ').unwrap_or((&mail.target, ""));
+            about.inviter = Some(inviter.to_owned());
+            name_session(&mut about, conn, mail, session).await?;
+        }
+        Code::E15 => {
+            let digest = digest::read(conn, mail).await?.unwrap_or_default();
+            about.count = Some(digest.held);
+            about.tally = digest.tally();
+        }
+        _ => {}
+    }
+    Ok(about)
+}
+
+async fn name_group(about: &mut About, conn: &mut Conn, mail: &Notification, id: &str) -> Result<(), Error> {
+    let Ok(id) = id.parse() else { return Ok(()) };
+    about.group = store::groups::find(conn, mail.tenant, id).await?.map(|group| group.display_name);
+    Ok(())
+}
+
+async fn name_session(about: &mut About, conn: &mut Conn, mail: &Notification, id: &str) -> Result<(), Error> {
+    let Ok(id) = id.parse() else { return Ok(()) };
+    let Some(session) = store::program_sessions::find(conn, mail.tenant, id).await? else { return Ok(()) };
+    (about.session, about.starts) = (Some(session.title), session.start_date);
+    Ok(())
+}
