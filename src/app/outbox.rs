@@ -264,7 +264,7 @@ fn letter(
             let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
             (format!("{base}/i/{token}"), Some(invitation.expires_at))
         }
-        (Code::E8, _) | (Code::E9 | Code::E10, _) if mail.code == Code::E8 || mail.variant == Variant::Link => {
+        (code, _) if code == Code::E8 || mail.variant == Variant::Link => {
             password_link(app, user, &mail, &scene.tenant.time_zone, PASSWORD_LINK)
         }
         (Code::Reset, _) => password_link(app, user, &mail, &scene.tenant.time_zone, RESET_LINK),

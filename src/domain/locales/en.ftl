@@ -95,6 +95,18 @@ mail-e4-intro = { $days ->
 
 mail-e5-detail = This link replaces the one in our earlier message, which no longer works.
 
+## Invitations where people sign in with their company account (the parts that differ from e1 to e4)
+
+mail-sso-e1-intro = Your organisation has an account for you on { $tenant }. Sign in with your company account to open it; you need no other password.
+mail-sso-e2-intro = The group { $group } on { $tenant } is waiting for you. To join it, sign in with your company account; you need no other password.
+mail-sso-e3-intro = { $inviter } has registered you for { $session } on { $tenant }. To take part, sign in with your company account; you need no other password.
+mail-sso-e4-intro = { $days ->
+    [one] You have one day left to accept your invitation to { $tenant }. Sign in with your company account to open your account.
+   *[other] You have { $days } days left to accept your invitation to { $tenant }. Sign in with your company account to open your account.
+}
+mail-sso-detail = Your account starts only once you have signed in.
+mail-sso-button = Sign in with your company account
+
 ## E9: report to the person who sent a batch
 
 mail-e9-subject = Your import into { $tenant } is done
@@ -233,6 +245,7 @@ action-sign-out = Sign out
 action-forgot = Forgot your password?
 action-send-link = Send me a link
 action-back-to-sign-in = Back to sign-in
+action-sign-in-sso = Continue with my company account
 action-continue = Continue
 
 ## Roles
@@ -248,6 +261,7 @@ role-owner = Owner
 
 page-invite-title = Welcome to { $tenant }
 page-invite-intro = Tell us your name and choose a password, and your account is open.
+page-invite-sso-intro = Sign in with your company account, and your account is open.
 page-invite-for = This invitation is for { $email }.
 page-password-hint = At least 12 characters. Three or four unrelated words make a good password.
 

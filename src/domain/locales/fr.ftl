@@ -82,6 +82,18 @@ mail-e4-intro = { $days ->
 
 mail-e5-detail = Ce lien remplace celui de notre message précédent, qui ne fonctionne plus.
 
+## Invitations là où l’on se connecte avec son compte professionnel (ce qui diffère de e1 à e4)
+
+mail-sso-e1-intro = Votre organisation a prévu un compte pour vous sur { $tenant }. Connectez-vous avec votre compte professionnel pour l’ouvrir ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e4-intro = { $days ->
+    [one] Il vous reste un jour pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
+   *[other] Il vous reste { $days } jours pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
+}
+mail-sso-detail = Votre compte ne sera actif qu’une fois que vous vous serez connecté(e).
+mail-sso-button = Se connecter avec mon compte professionnel
+
 ## E9 : rapport d’importation
 
 mail-e9-subject = Votre importation dans { $tenant } est terminée
@@ -220,6 +232,7 @@ action-sign-out = Se déconnecter
 action-forgot = Mot de passe oublié ?
 action-send-link = Envoyez-moi un lien
 action-back-to-sign-in = Retour à la connexion
+action-sign-in-sso = Continuer avec mon compte professionnel
 action-continue = Continuer
 
 ## Rôles
@@ -235,6 +248,7 @@ role-owner = Propriétaire
 
 page-invite-title = Bienvenue sur { $tenant }
 page-invite-intro = Indiquez votre nom et choisissez un mot de passe, et votre compte est ouvert.
+page-invite-sso-intro = Connectez-vous avec votre compte professionnel, et votre compte est ouvert.
 page-invite-for = Cette invitation est destinée à { $email }.
 page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport entre eux font un bon mot de passe.
 
