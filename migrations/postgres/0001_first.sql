@@ -110,6 +110,7 @@ CREATE TABLE users (
     deleted_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX users_former_name ON users (tenant_id, user_name_key) WHERE NOT is_listed;
 CREATE UNIQUE INDEX users_user_name ON users (tenant_id, user_name_key) WHERE is_listed;
 CREATE INDEX users_external_id ON users (tenant_id, external_id) WHERE external_id IS NOT NULL;
 -- No name is too long for a person, but for an index some are.

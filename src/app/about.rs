@@ -4,8 +4,10 @@ use super::{Error, digest};
 use crate::{
     domain::{
         about::About,
-        invitation::{Invitation, Kind},
-        notification::{Aim, Code, Notification},
+        invitation::Invitation,
+        mailbox,
+        notification::{Aim, Code, Notification, Variant},
+        program_session::ProgramSession,
     },
     store::{self, Conn},
 };
@@ -25,13 +27,14 @@ pub(super) async fn read(
 ) -> Result<About, Error> {
     let mut about = About::default();
     if let Some(invitation) = invitation.filter(|_| mail.aim() == Aim::Invitation || mail.code == Code::E4) {
-        about.inviter = Some(invitation.inviter.clone());
+        // A token's name says nothing to people: `name_session` names somebody who teaches instead.
+        about.inviter = Some(invitation.inviter.clone()).filter(|_| invitation.source != "scim");
         let left = invitation.expires_at.as_second().saturating_sub(now.as_second());
         about.days = Some((left + DAY_SECONDS - 1) / DAY_SECONDS);
-        match &invitation.kind {
-            Kind::Platform => {}
-            Kind::Group(group) => name_group(&mut about, conn, mail, group).await?,
-            Kind::Session(session) => name_session(&mut about, conn, mail, session).await?,
+        match (mail.code, mail.variant) {
+            (Code::E2, _) | (_, Variant::Group) => name_group(&mut about, conn, mail, &mail.target).await?,
+            (Code::E3, _) | (_, Variant::Session) => name_session(&mut about, conn, mail, &mail.target).await?,
+            _ => {}
         }
     }
     match mail.code {
@@ -64,6 +67,16 @@ async fn name_group(about: &mut About, conn: &mut Conn, mail: &Notification, id:
 async fn name_session(about: &mut About, conn: &mut Conn, mail: &Notification, id: &str) -> Result<(), Error> {
     let Ok(id) = id.parse() else { return Ok(()) };
     let Some(session) = store::program_sessions::find(conn, mail.tenant, id).await? else { return Ok(()) };
+    if about.inviter.is_none() {
+        about.inviter = teacher(conn, &session).await?;
+    }
     (about.session, about.starts) = (Some(session.title), session.start_date);
     Ok(())
+}
+
+/// The first of those who teach a session.
+async fn teacher(conn: &mut Conn, session: &ProgramSession) -> Result<Option<String>, Error> {
+    let Some(id) = session.instructors.first() else { return Ok(None) };
+    let user = store::users::find(conn, session.tenant, *id).await?;
+    Ok(user.and_then(|user| mailbox::greeting_name(&user.document)))
 }

@@ -1,6 +1,9 @@
 //! What administrators are told of mails and people that need their eye (E15): at once when mails begin to be held, else at most once a day.
 
-use super::{App, Error, effects::Scene};
+use super::{
+    App, Error,
+    effects::{Scene, Wording},
+};
 use crate::{
     domain::{
         TenantId,
@@ -90,6 +93,7 @@ pub(super) async fn tell(app: &App, tx: &mut Conn, tenant: &Tenant, state: mail_
         actor: "mail worker".to_owned(),
         source: "clock",
         now,
+        wording: Wording::Usual,
         generated: None,
         queued: Arc::new(AtomicBool::new(false)),
     };

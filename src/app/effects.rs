@@ -1,7 +1,7 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error, leavers};
+use super::{App, Error, address_change, leavers};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -35,10 +35,47 @@ pub struct Scene {
     /// scim, api, console, csv, form, clock.
     pub source: &'static str,
     pub now: Timestamp,
+    /// How mails about the way in are worded.
+    pub wording: Wording,
     /// A generated password in plain text, on its way into the sealed column.
     pub generated: Option<String>,
     /// Whether a mail entered the outbox, so that the worker is told once the transaction is durable.
     pub queued: Arc<AtomicBool>,
+}
+
+/// How mails about the way in are worded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wording {
+    /// By the path.
+    Usual,
+    /// By the path, as part of a batch (E9).
+    Batch,
+    /// Welcome back (E10).
+    WelcomeBack,
+}
+
+impl Wording {
+    /// The mail of an invitation.
+    fn of_invitation(self, kind: &invitation::Kind) -> (Code, Variant) {
+        match self {
+            Self::Usual | Self::Batch => (kind.code(), Variant::Plain),
+            Self::WelcomeBack => (Code::E10, kind.variant()),
+        }
+    }
+
+    /// The mail of a created account.
+    fn of_creation(self, code: Code) -> (Code, Variant) {
+        let variant = match code {
+            Code::E7 => Variant::Generated,
+            Code::E8 => Variant::Link,
+            _ => Variant::Known,
+        };
+        match self {
+            Self::Usual => (code, Variant::Plain),
+            Self::Batch => (Code::E9, variant),
+            Self::WelcomeBack => (Code::E10, variant),
+        }
+    }
 }
 
 impl Scene {
@@ -65,6 +102,7 @@ impl Scene {
             actor: actor.to_owned(),
             source,
             now: app.clock.now(),
+            wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
         }))
@@ -158,15 +196,6 @@ const INVITING: [Code; 6] = [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, C
 const ONBOARDING: [Code; 10] =
     [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, Code::E6, Code::E7, Code::E8, Code::E9, Code::E10];
 
-/// The mail of an invitation of this kind.
-fn code_of(kind: &invitation::Kind) -> Code {
-    match kind {
-        invitation::Kind::Platform => Code::E1,
-        invitation::Kind::Group(_) => Code::E2,
-        invitation::Kind::Session(_) => Code::E3,
-    }
-}
-
 /// Writes a new person and what follows.
 ///
 /// # Errors
@@ -203,6 +232,7 @@ pub async fn update(
         advance(&mut work.user, scene.now);
     }
     store::users::update(tx, before, &work.user).await?;
+    address_change::tell(tx, scene, before, &work.user).await?;
     work.finish(tx).await
 }
 
@@ -235,7 +265,12 @@ impl<'a> Work<'a> {
             Effect::SupersedeInvitation => self.end_invitation(tx, invitation::Status::Superseded, None).await?,
             Effect::CancelInvitation(by) => self.end_invitation(tx, invitation::Status::Cancelled, Some(*by)).await?,
             Effect::AcceptInvitation => self.end_invitation(tx, invitation::Status::Accepted, None).await?,
+            Effect::MailInvitation(kind) => self.mail_invitation_again(tx, kind).await?,
             Effect::Notify(code) => self.notify(tx, *code).await?,
+            Effect::NotifyUnlessWaiting(code) if self.waits(tx, None).await? => {
+                tracing::debug!(code = code.as_str(), "waits already")
+            }
+            Effect::NotifyUnlessWaiting(code) => self.notify(tx, *code).await?,
             Effect::Omit(code, reason) => self.omit(tx, *code, reason).await?,
             Effect::DropMails(reason) => {
                 store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
@@ -278,7 +313,7 @@ impl<'a> Work<'a> {
             tenant: self.user.tenant,
             id: InvitationId::generate(&*app.clock, &*app.rng),
             user: self.user.id,
-            kind: invitation::Kind::Platform,
+            kind: invitation::Kind::of(&self.user.document),
             inviter: self.scene.actor.clone(),
             language: self.scene.language_of(&self.user),
             status: if begins.is_some() { invitation::Status::Scheduled } else { invitation::Status::Pending },
@@ -296,7 +331,7 @@ impl<'a> Work<'a> {
         };
         self.user.invitation = Some(invitation.id);
         if begins.is_none() {
-            invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+            invitation.delivery = self.mail_first(tx, &invitation).await?;
         }
         store::invitations::insert(tx, &invitation).await?;
         Ok(())
@@ -314,7 +349,7 @@ impl<'a> Work<'a> {
         invitation.status = invitation::Status::Pending;
         invitation.send_at = now;
         invitation.expires_at = self.expiry(now);
-        invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+        invitation.delivery = self.mail_first(tx, &invitation).await?;
         store::invitations::update(tx, &invitation).await?;
         Ok(())
     }
@@ -322,7 +357,10 @@ impl<'a> Work<'a> {
     async fn reissue_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
         let live = store::invitations::find_live(tx, self.user.tenant, self.user.id).await?;
         match live.filter(|live| live.status == invitation::Status::Pending) {
-            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            Some(invitation) => {
+                let told = (invitation.kind.code(), Variant::Plain);
+                self.mail_new_link(tx, invitation, told).await
+            }
             None => Ok(()),
         }
     }
@@ -331,12 +369,20 @@ impl<'a> Work<'a> {
         let Some(id) = self.user.invitation else { return Ok(()) };
         let last = store::invitations::lock(tx, self.user.tenant, id).await?;
         match last.filter(|last| matches!(last.status, invitation::Status::Pending | invitation::Status::Expired)) {
-            Some(invitation) => self.mail_new_link(tx, invitation).await,
+            Some(invitation) => {
+                let told = (Code::E5, invitation.kind.variant());
+                self.mail_new_link(tx, invitation, told).await
+            }
             None => Ok(()),
         }
     }
 
-    async fn mail_new_link(&mut self, tx: &mut Conn, mut invitation: Invitation) -> Result<(), Error> {
+    async fn mail_new_link(
+        &mut self,
+        tx: &mut Conn,
+        mut invitation: Invitation,
+        told: (Code, Variant),
+    ) -> Result<(), Error> {
         store::notifications::cancel_open(
             tx,
             self.user.tenant,
@@ -349,7 +395,7 @@ impl<'a> Work<'a> {
         invitation.status = invitation::Status::Pending;
         invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
         invitation.language = self.scene.language_of(&self.user);
-        invitation.delivery = self.mail_invitation(tx, &invitation).await?;
+        invitation.delivery = self.mail_invitation(tx, &invitation, &invitation.kind, told).await?;
         store::invitations::update(tx, &invitation).await?;
         Ok(())
     }
@@ -379,11 +425,39 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Puts the invitation's mail into the outbox; answers the delivery state it then has.
-    async fn mail_invitation(&mut self, tx: &mut Conn, invitation: &Invitation) -> Result<String, Error> {
+    async fn mail_first(&mut self, tx: &mut Conn, invitation: &Invitation) -> Result<String, Error> {
+        let told = self.scene.wording.of_invitation(&invitation.kind);
+        self.mail_invitation(tx, invitation, &invitation.kind, told).await
+    }
+
+    /// Says the same link again from another place; who heard of that kind of place already is told nothing.
+    async fn mail_invitation_again(&mut self, tx: &mut Conn, kind: &invitation::Kind) -> Result<(), Error> {
+        let live = store::invitations::find_live(tx, self.user.tenant, self.user.id).await?;
+        let Some(mut invitation) = live.filter(|live| live.status == invitation::Status::Pending) else {
+            return Ok(());
+        };
+        let mails = store::notifications::of_user(tx, self.user.tenant, self.user.id).await?;
+        let told = |mail: &Notification| kind.was_told_by(mail.code, mail.variant);
+        if mails.iter().any(|mail| mail.invitation == Some(invitation.id) && told(mail)) {
+            return Ok(());
+        }
+        invitation.delivery = self.mail_invitation(tx, &invitation, kind, (kind.code(), Variant::Plain)).await?;
+        store::invitations::update(tx, &invitation).await?;
+        Ok(())
+    }
+
+    /// Puts a mail with the invitation's link into the outbox; answers the delivery state it then has.
+    async fn mail_invitation(
+        &mut self,
+        tx: &mut Conn,
+        invitation: &Invitation,
+        kind: &invitation::Kind,
+        (code, variant): (Code, Variant),
+    ) -> Result<String, Error> {
         let cause = format!("{}/{}", invitation.id, invitation.generation);
-        let code = code_of(&invitation.kind);
         let mut mail = self.mail(code, cause);
+        mail.variant = variant;
+        mail.target = kind.target().to_owned();
         mail.invitation = Some(invitation.id);
         mail.due_at = calendar::to_millis(self.scene.now);
         if let Some(reason) = onboarding::silence(&self.user, code, &self.scene.circumstances(None)) {
@@ -400,25 +474,35 @@ impl<'a> Work<'a> {
         if mail.status == Status::Held && self.user.start_at.is_none() {
             self.user.state_reason = Some("the notification is held for the tenant or the connection".to_owned());
         }
+        let mut told = code;
         if code == Code::E7 {
-            let Some(password) = &self.scene.generated else { return self.notify_without_password(tx, mail).await };
-            mail.sealed = Some(self.scene.app.keys.seal(&*self.scene.app.rng, &mail.id.to_string(), password)?);
+            // Generated credentials whose mail waits since the person was added stay as they are; where there is none, a link goes out.
+            match &self.scene.generated {
+                Some(password) => {
+                    let id = mail.id.to_string();
+                    mail.sealed = Some(self.scene.app.keys.seal(&*self.scene.app.rng, &id, password)?);
+                }
+                None if self.waits(tx, Some(code)).await? => return Ok(()),
+                None => told = Code::E8,
+            }
         }
+        (mail.code, mail.variant) = self.scene.wording.of_creation(told);
         store::notifications::insert(tx, &mail).await?;
         self.wake(&mail);
         Ok(())
     }
 
-    /// Generated credentials whose mail waits since the person was added stay as they are; where there is none, a set-password link goes out.
-    async fn notify_without_password(&mut self, tx: &mut Conn, mut mail: Notification) -> Result<(), Error> {
-        let waiting = store::notifications::of_user(tx, mail.tenant, mail.user).await?;
-        if waiting.iter().any(|other| other.code == Code::E7 && other.cause == mail.cause && other.status.is_open()) {
-            return Ok(());
-        }
-        mail.code = Code::E8;
-        store::notifications::insert(tx, &mail).await?;
-        self.wake(&mail);
-        Ok(())
+    /// Whether a created-mail of this time on the path has not left yet; with a code, one of its words.
+    async fn waits(&self, tx: &mut Conn, code: Option<Code>) -> Result<bool, Error> {
+        let cause = self.user.episode.to_string();
+        let is_meant = |mail: &Notification| {
+            let is_of_code = code.is_none_or(|code| {
+                mail.code == code || (mail.code, mail.variant) == self.scene.wording.of_creation(code)
+            });
+            mail.aim() == Aim::Creation && mail.cause == cause && mail.status.is_open() && is_of_code
+        };
+        let mails = store::notifications::of_user(tx, self.user.tenant, self.user.id).await?;
+        Ok(mails.iter().any(is_meant))
     }
 
     async fn omit(&mut self, tx: &mut Conn, code: Code, reason: &str) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         TenantId, UserId,
-        notification::{Code, Notification, Status},
+        notification::{Aim, Code, Notification, Status},
         onboarding::{Decision, Effect},
         user::State,
     },
@@ -44,11 +44,13 @@ async fn send(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId) -> Result<
     let mails = store::notifications::of_user(tx, tenant, id).await?;
     let since = scene.now.checked_sub(PAUSE).unwrap_or(scene.now);
     match user.state {
-        State::Invited if !is_recent(&mails, Code::E1, since) => {
+        State::Invited if !is_recent(&mails, since, |mail| mail.aim() == Aim::Invitation) => {
             let decision = Decision { user: user.clone(), effects: vec![Effect::RenewInvitation] };
             effects::update(tx, &scene, &user, decision, Writer::Server).await?;
         }
-        State::Active | State::Staged if user.start_at.is_none() && !is_recent(&mails, Code::Reset, since) => {
+        State::Active | State::Staged
+            if user.start_at.is_none() && !is_recent(&mails, since, |mail| mail.code == Code::Reset) =>
+        {
             // A person who asks for a link gets it, whatever the switches for notifications say.
             let cause = scene.now.as_millisecond().to_string();
             let mail = Notification { status: Status::Queued, reason: None, ..scene.mail(&user, Code::Reset, cause) };
@@ -61,6 +63,6 @@ async fn send(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId) -> Result<
     Ok(())
 }
 
-fn is_recent(mails: &[Notification], code: Code, since: Timestamp) -> bool {
-    mails.iter().any(|mail| mail.code == code && mail.created_at > since)
+fn is_recent(mails: &[Notification], since: Timestamp, is_meant: impl Fn(&Notification) -> bool) -> bool {
+    mails.iter().any(|mail| mail.created_at > since && is_meant(mail))
 }

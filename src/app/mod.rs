@@ -5,12 +5,14 @@
 
 mod about;
 pub mod access;
+mod address_change;
 pub mod administrators;
 mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod desk;
 pub mod digest;
 mod effects;
 pub mod error;
@@ -23,6 +25,7 @@ pub mod keyring;
 mod leavers;
 mod limits;
 pub mod links;
+mod names;
 pub mod notifications;
 pub mod outbox;
 pub mod passwords;

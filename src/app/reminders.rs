@@ -9,7 +9,7 @@ use crate::{
     domain::{
         InvitationId, TenantId,
         invitation::{self, Invitation},
-        notification::{Code, Notification, Status, Variant},
+        notification::{Code, Notification, Status},
         onboarding,
         user::{State, User},
     },
@@ -104,11 +104,7 @@ fn letter_of(scene: &Scene, user: &User, invitation: &Invitation, made: i64) -> 
     let cause = format!("{}/{}", outbox::cause_of(invitation), made + 1);
     let mut mail = scene.mail(user, Code::E4, cause);
     mail.invitation = Some(invitation.id);
-    (mail.variant, mail.target) = match &invitation.kind {
-        invitation::Kind::Platform => (Variant::Platform, String::new()),
-        invitation::Kind::Group(target) => (Variant::Group, target.clone()),
-        invitation::Kind::Session(target) => (Variant::Session, target.clone()),
-    };
+    (mail.variant, mail.target) = (invitation.kind.variant(), invitation.kind.target().to_owned());
     if let Some(reason) = onboarding::silence(user, Code::E4, &scene.circumstances(None)) {
         mail.status = Status::Omitted;
         mail.reason = Some(reason.to_owned());

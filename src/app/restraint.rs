@@ -1,9 +1,12 @@
 //! The last look before a mail leaves: addresses that bounced, and how often one person is written to (domain 2.4, rules 3 and 6).
 
-use super::{Error, outbox::Verdict};
+use super::{
+    Error,
+    outbox::{self, Verdict},
+};
 use crate::{
     domain::{
-        TenantId, UserId, mailbox,
+        TenantId, UserId,
         notification::{Aim, Notification},
         sending,
         user::User,
@@ -17,7 +20,7 @@ use jiff::Timestamp;
 /// # Errors
 /// The store's.
 pub(super) async fn judge(conn: &mut Conn, mail: &Notification, user: &User, now: Timestamp) -> Result<Verdict, Error> {
-    if let Some(address) = mailbox::address_of(&user.document, &user.user_name)
+    if let Some(address) = outbox::address_of(mail, user)
         && store::suppressed::contains(conn, mail.tenant, &address).await?
     {
         return Ok(Verdict::Undeliverable("bounced address"));

@@ -44,6 +44,8 @@ pub enum Kind {
     GroupDeleted,
     /// A group's members changed.
     MembershipChanged,
+    /// Somebody takes part in a program session.
+    SessionRegistered,
 }
 
 impl Kind {
@@ -70,6 +72,7 @@ impl Kind {
             Self::GroupUpdated => "group.updated",
             Self::GroupDeleted => "group.deleted",
             Self::MembershipChanged => "membership.changed",
+            Self::SessionRegistered => "session.registered",
         }
     }
 }

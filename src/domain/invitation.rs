@@ -1,6 +1,10 @@
 //! Invitations (domain 2.2).
 
-use super::{InvitationId, TenantId, UserId};
+use super::{
+    InvitationId, TenantId, UserId,
+    notification::{Code, Variant},
+};
+use crate::scim::{Object, schema};
 use jiff::Timestamp;
 
 /// Where an invitation stands.
@@ -58,6 +62,62 @@ pub enum Kind {
     Group(String),
     /// To the session of this id.
     Session(String),
+}
+
+impl Kind {
+    /// What `invitedFrom` in a person's document says; the platform where it says nothing.
+    #[must_use]
+    pub fn of(document: &Object) -> Self {
+        let from = document.get(schema::USHER).and_then(|own| own.get("invitedFrom"));
+        let text = |name: &str| from.and_then(|from| from.get(name)?.as_str()).unwrap_or_default();
+        let (kind, value) = (text("kind").to_ascii_lowercase(), text("value").to_owned());
+        match kind.as_str() {
+            "group" if !value.is_empty() => Self::Group(value),
+            "session" if !value.is_empty() => Self::Session(value),
+            _ => Self::Platform,
+        }
+    }
+
+    /// The mail that invites.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Platform => Code::E1,
+            Self::Group(_) => Code::E2,
+            Self::Session(_) => Code::E3,
+        }
+    }
+
+    /// The wording of the other mails about such an invitation.
+    #[must_use]
+    pub fn variant(&self) -> Variant {
+        match self {
+            Self::Platform => Variant::Platform,
+            Self::Group(_) => Variant::Group,
+            Self::Session(_) => Variant::Session,
+        }
+    }
+
+    /// The word in the API.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.variant().as_str()
+    }
+
+    /// The id of the group or session; nothing for the platform.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        match self {
+            Self::Platform => "",
+            Self::Group(target) | Self::Session(target) => target,
+        }
+    }
+
+    /// Whether this mail invited in this way.
+    #[must_use]
+    pub fn was_told_by(&self, code: Code, variant: Variant) -> bool {
+        code == self.code() || (matches!(code, Code::E5 | Code::E10) && variant == self.variant())
+    }
 }
 
 /// An invitation as stored.

@@ -6,7 +6,7 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, delete, delete_by_date, provision, rewrite, silence, start};
+pub use transitions::{activate, cancel_invitation, delete, delete_by_date, provision, rewrite, silence, start};
 
 use super::{
     event,
@@ -88,8 +88,12 @@ pub enum Effect {
     CancelInvitation(super::invitation::CancelledBy),
     /// The live invitation was accepted.
     AcceptInvitation,
+    /// The live invitation's link is mailed once more, in the words of another kind of invitation.
+    MailInvitation(super::invitation::Kind),
     /// A mail enters the outbox, due when the start date begins.
     Notify(Code),
+    /// As `Notify`, unless a created-mail of the same time on the path waits already.
+    NotifyUnlessWaiting(Code),
     /// A mail is recorded as not sent, with the reason.
     Omit(Code, &'static str),
     /// Mails that have not left are dropped, with the reason.

@@ -96,6 +96,15 @@ impl Source {
         }
     }
 
+    /// The word in the API, where both kinds of push are one.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::IdpMembers | Self::IdpRoles => "idp",
+            other => other.as_str(),
+        }
+    }
+
     /// The source of a stored word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

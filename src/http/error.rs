@@ -12,6 +12,8 @@ pub(super) struct Problem {
     pub status: StatusCode,
     pub scim_type: Option<ScimType>,
     pub detail: String,
+    /// The field or parameter that is wrong, for clients that show the message beside it.
+    pub field: Option<String>,
     /// What `WWW-Authenticate` says (RFC 6750 section 3).
     pub challenge: Option<Challenge>,
     /// Seconds for `Retry-After`; whole ones, because Okta ignores dates.
@@ -42,7 +44,13 @@ impl Challenge {
 impl Problem {
     /// A problem that is a status and a sentence.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into(), challenge: None, retry_after: None }
+        Self { status, scim_type: None, detail: detail.into(), field: None, challenge: None, retry_after: None }
+    }
+
+    /// A field or parameter that is wrong, and the remedy.
+    pub fn invalid(field: &str, message: &str) -> Self {
+        let detail = format!("{field}: {message}");
+        Self { field: Some(field.to_owned()), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
     }
 
     /// What a panic looks like from outside.
@@ -80,9 +88,7 @@ impl From<Error> for Problem {
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
             Error::NotFound(detail) => Self::new(StatusCode::NOT_FOUND, detail),
             Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
-            Error::Invalid { field, message } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{field}: {message}"))
-            }
+            Error::Invalid { field, message } => Self::invalid(field, &message),
             Error::PreconditionFailed => Self::new(
                 StatusCode::PRECONDITION_FAILED,
                 "The ETag given in If-Match is not the resource's current version; read it again.",

@@ -2,6 +2,8 @@
 //!
 //! Never decides and never touches SQL. [`router`] is the whole surface; [`serve`] runs it with time limits and an orderly end.
 
+mod api;
+mod bearer;
 mod body;
 mod error;
 mod health;
@@ -52,6 +54,7 @@ pub fn router(app: App, options: Options) -> Router {
         .with_state(app.clone())
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
+        .nest("/api", api::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))

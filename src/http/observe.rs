@@ -15,10 +15,15 @@ use tracing::{Instrument, field::Empty};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for the audit trail.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub String);
+
 /// The outermost layer.
-pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers(), &*app.rng);
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = known(request.method());
     let route = template(&request);
     let span =

@@ -36,6 +36,50 @@ pub async fn close(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestam
     Ok(())
 }
 
+/// An interval with whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Billed {
+    /// The interval.
+    pub interval: Interval,
+    /// The sign-in name.
+    pub user_name: String,
+    /// The name people are shown by.
+    pub display_name: Option<String>,
+}
+
+/// Intervals that lie at least in part between two instants, by person and beginning: one query.
+///
+/// # Errors
+/// The store's own.
+pub async fn within(
+    conn: &mut Conn,
+    tenant: TenantId,
+    begin: Timestamp,
+    end: Timestamp,
+) -> Result<Vec<Billed>, StoreError> {
+    let rows = sql("SELECT b.user_id, b.started_at, b.ended_at, u.user_name, u.display_name
+                    FROM billing_intervals b JOIN users u ON u.tenant_id = b.tenant_id AND u.id = b.user_id
+                    WHERE b.tenant_id = $1 AND b.started_at < $3 AND (b.ended_at IS NULL OR b.ended_at > $2)
+                    ORDER BY b.user_id, b.started_at")
+    .bind(tenant)
+    .bind(begin)
+    .bind(end)
+    .rows(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("billing_intervals");
+            let user = fields.parsed("user_id")?;
+            let (started_at, ended_at) = (fields.time("started_at")?, fields.opt_time("ended_at")?);
+            Ok(Billed {
+                interval: Interval { tenant, user, started_at, ended_at },
+                user_name: fields.text("user_name")?,
+                display_name: fields.opt_text("display_name")?,
+            })
+        })
+        .collect()
+}
+
 /// A person's intervals, oldest first.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        ConnectionId, GroupId, TenantId,
+        ConnectionId, GroupId, TenantId, UserId,
         calendar::to_millis,
         group::{Group, Visibility},
     },
@@ -151,6 +151,57 @@ pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[GroupId]) -> Re
         }
     }
     Ok(found)
+}
+
+/// A group and the groups above it, itself first and the platform's root group last.
+///
+/// # Errors
+/// The store's own.
+pub async fn line(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Vec<GroupId>, StoreError> {
+    let rows = sql("WITH RECURSIVE line (id, parent_id, depth) AS (
+                        SELECT id, parent_id, 0 FROM groups WHERE tenant_id = $1 AND id = $2
+                        UNION ALL
+                        SELECT g.id, g.parent_id, l.depth + 1 FROM line l JOIN groups g ON g.tenant_id = $1 AND g.id = l.parent_id
+                        WHERE l.depth < 32
+                    )
+                    SELECT id FROM line ORDER BY depth")
+    .bind(tenant)
+    .bind(id)
+    .rows(conn)
+    .await?;
+    rows.iter().map(|row| row.fields("groups").parsed("id")).collect()
+}
+
+/// Which groups to look for.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Only public groups and those this person is in.
+    pub seen_by: Option<UserId>,
+    /// Older than this one.
+    pub before: Option<GroupId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Groups of every origin, newest first, root included.
+///
+/// # Errors
+/// The store's own.
+pub async fn search(conn: &mut Conn, tenant: TenantId, sought: &Sought) -> Result<Vec<Group>, StoreError> {
+    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant);
+    if let Some(user) = sought.seen_by {
+        statement = statement
+            .push(" AND (NOT is_private OR id IN (SELECT group_id FROM memberships WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND member_id = ")
+            .bind(user)
+            .push("))");
+    }
+    if let Some(before) = sought.before {
+        statement = statement.push(" AND id < ").bind(before);
+    }
+    let statement = statement.push(" ORDER BY id DESC LIMIT ").bind(sought.limit);
+    statement.build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// The platform's root group.

@@ -1,6 +1,10 @@
 //! Invitations.
 
-use super::{Conn, StoreError, conn::sql, row::Row};
+use super::{
+    Conn, StoreError,
+    conn::{Builder, sql},
+    row::Row,
+};
 use crate::domain::{
     InvitationId, TenantId, UserId,
     invitation::{CancelledBy, Invitation, Kind, Status},
@@ -111,6 +115,59 @@ pub async fn find_live(conn: &mut Conn, tenant: TenantId, user: UserId) -> Resul
         .row(conn)
         .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Which invitations to look for.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Only this status.
+    pub status: Option<Status>,
+    /// Only people who sign in with, or have, this folded address.
+    pub address: Option<String>,
+    /// Only invitations from this group, or from a session of it.
+    pub group: Option<String>,
+    /// Older than this one.
+    pub before: Option<InvitationId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A tenant's invitations, newest first.
+///
+/// # Errors
+/// The store's own.
+pub async fn search(conn: &mut Conn, tenant: TenantId, sought: &Sought) -> Result<Vec<Invitation>, StoreError> {
+    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant);
+    if let Some(status) = sought.status {
+        statement = statement.push(" AND status = ").bind(status.as_str());
+    }
+    if let Some(address) = &sought.address {
+        statement = statement
+            .push(" AND user_id IN (SELECT id FROM users WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND user_name_key = ")
+            .bind(address.as_str())
+            .push(" UNION SELECT user_id FROM user_emails WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND value_key = ")
+            .bind(address.as_str())
+            .push(")");
+    }
+    if let Some(group) = &sought.group {
+        statement = statement
+            .push(" AND target IN (SELECT ")
+            .bind(group.as_str())
+            .push(" UNION SELECT id FROM program_sessions WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND group_id = ")
+            .bind(group.as_str())
+            .push(")");
+    }
+    if let Some(before) = sought.before {
+        statement = statement.push(" AND id < ").bind(before);
+    }
+    let rows = statement.push(" ORDER BY id DESC LIMIT ").bind(sought.limit).build().rows(conn).await?;
+    rows.iter().map(read).collect()
 }
 
 /// Pending invitations of any tenant that expire at or before `now`, those that expire first first.

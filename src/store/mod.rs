@@ -16,6 +16,7 @@ pub mod mail_budget;
 pub mod memberships;
 pub mod notifications;
 pub mod order;
+pub mod people;
 pub mod program_sessions;
 pub mod reminders;
 pub mod schemas;

@@ -7,10 +7,11 @@ use super::{
     row::Row,
 };
 use crate::domain::{
-    NotificationId, TenantId, UserId,
+    InvitationId, NotificationId, TenantId, UserId,
     notification::{Clearance, Code, Notification, Status, Variant},
 };
 use jiff::Timestamp;
+use std::collections::HashMap;
 
 macro_rules! columns {
     () => {
@@ -190,6 +191,31 @@ pub async fn of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<
         .bind(user)
         .rows(conn)
         .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Why the last mail of each of these invitations stands where it stands, where there is a reason: one query.
+///
+/// # Errors
+/// The store's own.
+pub async fn reasons(
+    conn: &mut Conn,
+    tenant: TenantId,
+    invitations: &[InvitationId],
+) -> Result<HashMap<InvitationId, String>, StoreError> {
+    if invitations.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let statement = Builder::new("SELECT invitation_id, reason FROM notifications WHERE tenant_id = ")
+        .bind(tenant)
+        .push(" AND reason IS NOT NULL AND invitation_id")
+        .within(invitations.iter().copied())
+        .push(" ORDER BY id");
+    let rows = statement.build().rows(conn).await?;
+    let read = |row: &Row| {
+        let mut fields = row.fields("notifications");
+        Ok((fields.parsed("invitation_id")?, fields.text("reason")?))
+    };
     rows.iter().map(read).collect()
 }
 

@@ -5,7 +5,7 @@ use super::{
     conn::{Bind, Builder, Value, sql},
     row::Row,
 };
-use crate::domain::{SessionId, TenantId, UserId, program_session::ProgramSession};
+use crate::domain::{GroupId, SessionId, TenantId, UserId, program_session::ProgramSession};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -53,23 +53,42 @@ pub async fn find(conn: &mut Conn, tenant: TenantId, id: SessionId) -> Result<Op
     Ok(sessions.pop())
 }
 
-/// A page of a tenant's sessions, newest first.
+/// Which sessions to look for.
+#[derive(Debug, Clone)]
+pub struct Sought {
+    /// Only sessions of this group.
+    pub group: Option<GroupId>,
+    /// Only sessions this person teaches.
+    pub instructor: Option<UserId>,
+    /// Older than this one.
+    pub before: Option<SessionId>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A page of a tenant's sessions, newest first: two queries.
 ///
 /// # Errors
 /// The store's own.
-pub async fn page(
-    conn: &mut Conn,
-    tenant: TenantId,
-    before: Option<SessionId>,
-    limit: i64,
-) -> Result<Vec<ProgramSession>, StoreError> {
-    let statement =
-        Builder::new("SELECT tenant_id, id, title, group_id, start_date FROM program_sessions WHERE tenant_id = ");
-    let mut statement = statement.bind(tenant);
-    if let Some(before) = before {
+pub async fn page(conn: &mut Conn, tenant: TenantId, sought: &Sought) -> Result<Vec<ProgramSession>, StoreError> {
+    let mut statement =
+        Builder::new("SELECT tenant_id, id, title, group_id, start_date FROM program_sessions WHERE tenant_id = ")
+            .bind(tenant);
+    if let Some(group) = sought.group {
+        statement = statement.push(" AND group_id = ").bind(group);
+    }
+    if let Some(instructor) = sought.instructor {
+        statement = statement
+            .push(" AND id IN (SELECT session_id FROM session_instructors WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND user_id = ")
+            .bind(instructor)
+            .push(")");
+    }
+    if let Some(before) = sought.before {
         statement = statement.push(" AND id < ").bind(before);
     }
-    let rows = statement.push(" ORDER BY id DESC LIMIT ").bind(limit).build().rows(conn).await?;
+    let rows = statement.push(" ORDER BY id DESC LIMIT ").bind(sought.limit).build().rows(conn).await?;
     with_instructors(conn, tenant, &rows).await
 }
 

@@ -192,6 +192,33 @@ pub async fn find_by_user_name(
     row.as_ref().map(read).transpose()
 }
 
+/// The person of a folded userName: the listed one, else the one who was deleted last.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_by_any_user_name(
+    conn: &mut Conn,
+    tenant: TenantId,
+    user_name_key: &str,
+) -> Result<Option<User>, StoreError> {
+    let row = sql(concat!(
+        select!("WHERE tenant_id = $1 AND user_name_key = $2 AND is_listed"),
+        " UNION ALL ",
+        select!("WHERE tenant_id = $1 AND user_name_key = $2 AND NOT is_listed"),
+        " ORDER BY is_listed DESC, deleted_at DESC, id DESC LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(user_name_key)
+    .row(conn)
+    .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The beginning of a query for people of a tenant.
+pub(super) fn every(tenant: TenantId) -> Builder {
+    Builder::new(select!("WHERE tenant_id = ")).bind(tenant)
+}
+
 /// Live people who have this folded address among their emails (at most `limit`).
 ///
 /// # Errors
@@ -459,7 +486,7 @@ async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn read(row: &Row) -> Result<User, StoreError> {
+pub(super) fn read(row: &Row) -> Result<User, StoreError> {
     read_user(&mut row.fields("users"))
 }
 

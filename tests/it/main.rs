@@ -15,6 +15,7 @@
 #[macro_use]
 mod support;
 
+mod api;
 mod billing;
 mod events;
 mod mails;

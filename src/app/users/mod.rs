@@ -1,6 +1,8 @@
 //! People over SCIM: provision, read, replace, patch, delete.
 
+mod invited_from;
 pub(super) mod render;
+mod returning;
 mod roles;
 mod wish;
 mod write;

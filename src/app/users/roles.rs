@@ -9,6 +9,7 @@ use crate::{
     domain::{
         GroupId, TenantId,
         group::{Group, MemberId, Membership},
+        program_session::ProgramSession,
         role::{Role, Source},
         user::User,
     },
@@ -84,6 +85,13 @@ pub fn give_up(reading: &mut Reading, before: &User) -> Vec<Grant> {
     }
     reading.dropped.push("groupRoles".to_owned());
     Vec::new()
+}
+
+/// Whoever is invited from a session is a learner on its group, whatever else the push says.
+pub fn confine(grants: &mut Vec<Grant>, session: Option<&ProgramSession>) {
+    if let Some(session) = session {
+        *grants = vec![(session.group, Role::Learner)];
+    }
 }
 
 /// Makes the person's role rows of this connection what the grants say.

@@ -1,22 +1,25 @@
 //! Writes of people: each is one transaction that loads, decides, and carries the decision out.
 
 use super::{
-    Caller, Precondition, Resource, not_found, parse_id,
+    Caller, Precondition, Resource, invited_from, not_found, parse_id,
     render::{Children, Groups, Renderer},
-    roles, taken,
+    returning, roles, taken,
     wish::{self, Reading},
 };
 use crate::{
     app::{
         App, Error,
         access::Principal,
-        effects::{self, Scene, Writer},
-        protection,
+        digest,
+        effects::{self, Scene, Wording, Writer},
+        names, protection,
     },
     domain::{
-        TenantId, UserId, calendar, event,
+        TenantId, UserId, calendar,
+        digest::REFUSED,
+        event,
         invitation::Invitation,
-        onboarding::{self, Credentials, Decision, Effect},
+        onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
         tenant::{Adoption, ScimPassword},
         user::{Mode, State, User},
@@ -24,6 +27,7 @@ use crate::{
     scim::{
         self, Kind, Object, fold,
         patch::Patch,
+        schema,
         validate::{self, Context},
     },
     store::{self, Conflict, Conn, StoreError, audit},
@@ -86,7 +90,7 @@ pub async fn replace(
     }
     command.body = body;
     command.precondition = precondition;
-    command.rewrite(app, user).await
+    told_refusal(app, principal, user, command.rewrite(app, user).await).await
 }
 
 /// PATCH; `patch` has been checked against the schema already.
@@ -110,7 +114,7 @@ pub async fn patch(
     }
     command.patch = Some(patch);
     command.precondition = precondition;
-    command.rewrite(app, user).await
+    told_refusal(app, principal, user, command.rewrite(app, user).await).await
 }
 
 /// DELETE.
@@ -129,8 +133,12 @@ pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, preconditio
             let command = Arc::clone(&command);
             Box::pin(async move { command.delete(tx, user).await })
         })
-        .await?;
-    outcome.into_result(app, principal.tenant.id, user).await
+        .await;
+    let outcome = match outcome {
+        Ok(outcome) => outcome.into_result(app, principal.tenant.id, user).await,
+        Err(error) => Err(error),
+    };
+    told_refusal(app, principal, user, outcome).await
 }
 
 /// What a transaction on a protected person comes to.
@@ -160,6 +168,34 @@ impl<T> Outcome<T> {
     }
 }
 
+/// Writes a refusal down, and that administrators are to be told of it.
+async fn told_refusal<T>(
+    app: &App,
+    principal: &Principal,
+    user: UserId,
+    outcome: Result<T, Error>,
+) -> Result<T, Error> {
+    let Err(Error::Forbidden(why)) = &outcome else { return outcome };
+    let (tenant, now) = (principal.tenant.id, app.clock.now());
+    let entry = audit::Entry {
+        actor: format!("token:{}", principal.token),
+        action: REFUSED,
+        target: Some(user.to_string()),
+        request_id: None,
+        detail: json!({ "why": why }),
+    };
+    app.store
+        .write(move |tx| {
+            let entry = entry.clone();
+            Box::pin(async move {
+                audit::append(tx, tenant, now, &[entry]).await?;
+                digest::note(tx, tenant, now).await
+            })
+        })
+        .await?;
+    outcome
+}
+
 impl Command {
     fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Self {
         let scene = Scene {
@@ -169,6 +205,7 @@ impl Command {
             actor: principal.token_name.clone(),
             source: "scim",
             now: app.clock.now(),
+            wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
         };
@@ -223,27 +260,48 @@ impl Command {
 
     async fn provision(&self, tx: &mut Conn, mut reading: Reading) -> Result<Resource, Error> {
         let key = fold::fold(&reading.wish.user_name);
-        self.free_user_name(tx, &key, None).await?;
-        let roles = roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await?;
+        let named = self.free_user_name(tx, &key, None).await?;
+        let former = self.recognise(tx, named, &mut reading.wish).await?;
+        let mut roles = roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await?;
+        let session = invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await?;
+        roles::confine(&mut roles, session.as_ref());
         reading.wish.credentials = self.credentials.clone();
-        let decision = onboarding::provision(self.blank(), reading.wish, &self.scene.circumstances(None));
-        let user = effects::insert(tx, &self.scene, decision).await.map_err(conflict)?;
-        roles::join(tx, &self.scene, &user, &roles, roles::Joining::New).await?;
-        self.audit(tx, "user.provision", &user, json!({ "state": user.state.as_str(), "mode": user.mode.as_str() }))
-            .await?;
+        let mut scene = self.scene.clone();
+        if former.is_some() {
+            scene.wording = Wording::WelcomeBack;
+        }
+        let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
+        let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
+        roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
+        if let Some(session) = session.filter(|_| user.is_live()) {
+            store::program_sessions::register(tx, user.tenant, session.id, user.id, scene.now).await?;
+        }
+        let former = former.map(|former| former.to_string());
+        let detail = json!({ "state": user.state.as_str(), "mode": user.mode.as_str(), "former": former });
+        self.audit(tx, "user.provision", &user, detail).await?;
         self.render(tx, &user).await
     }
 
-    /// Makes sure nobody live holds the name; a tombstone that still does leaves the lists.
-    async fn free_user_name(&self, tx: &mut Conn, key: &str, own: Option<UserId>) -> Result<(), Error> {
-        let holder = store::users::find_by_user_name(tx, self.tenant(), key).await?;
-        let Some(holder) = holder.filter(|holder| Some(holder.id) != own) else { return Ok(()) };
-        if holder.is_live() {
-            return Err(taken(&holder));
+    /// Makes sure nobody live holds the name; answers who held it before.
+    async fn free_user_name(&self, tx: &mut Conn, key: &str, own: Option<UserId>) -> Result<Option<User>, Error> {
+        match names::free(tx, self.tenant(), key, own).await? {
+            names::Name::Held(holder) => Err(taken(&holder)),
+            names::Name::Left(former) => Ok(Some(*former)),
+            names::Name::New => Ok(None),
         }
-        let unlisted = User { is_listed: false, ..holder.clone() };
-        store::users::update(tx, &holder, &unlisted).await?;
-        Ok(())
+    }
+
+    /// Who the newcomer was here before: the same record of this connection, whose data come back, or just the same name.
+    async fn recognise(&self, tx: &mut Conn, named: Option<User>, wish: &mut Wish) -> Result<Option<UserId>, Error> {
+        let connection = self.caller.connection.id;
+        let same = match &wish.external_id {
+            Some(id) => store::users::find_tombstone(tx, self.tenant(), connection, id).await?,
+            None => None,
+        };
+        if let Some(former) = &same {
+            returning::give_back(&mut wish.document, &former.document);
+        }
+        Ok(same.or(named).map(|former| former.id))
     }
 
     fn blank(&self) -> User {
@@ -276,10 +334,20 @@ impl Command {
             None => validate::document(&self.body, &self.caller.registry, Kind::User, Context::Replace(&basis))?,
         };
         let mut reading = wish::read(document, Some(&before), &self.caller, &self.scene.tenant)?;
-        let roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
+        let mut roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
             Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, &before),
             other => other?,
         };
+        if before.document.get(schema::USHER) != reading.wish.document.get(schema::USHER) {
+            invited_from::keep_after_acceptance(&before, &mut reading.wish.document);
+            match invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await {
+                Err(_) if reading.wish.active == Some(false) => {
+                    invited_from::give_up(&mut reading.wish.document, &before.document);
+                    reading.dropped.push("invitedFrom".to_owned());
+                }
+                other => roles::confine(&mut roles, other?.as_ref()),
+            }
+        }
         reading.wish.credentials = self.credentials.clone();
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
@@ -340,7 +408,9 @@ impl Command {
         }
         decision.user.connection = Some(self.caller.connection.id);
         decision.effects.push(Effect::Record(event::Kind::UserAdopted));
-        Ok(())
+        digest::note(tx, before.tenant, self.scene.now).await?;
+        let detail = json!({ "connection": self.caller.connection.name });
+        self.audit(tx, "user.adopted", before, detail).await
     }
 
     async fn check_name(&self, tx: &mut Conn, before: &User, decision: &Decision) -> Result<(), Error> {

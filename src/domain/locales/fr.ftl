@@ -84,9 +84,9 @@ mail-e5-detail = Ce lien remplace celui de notre message précédent, qui ne fon
 
 ## Invitations là où l’on se connecte avec son compte professionnel (ce qui diffère de e1 à e4)
 
-mail-sso-e1-intro = Votre organisation a prévu un compte pour vous sur { $tenant }. Connectez-vous avec votre compte professionnel pour l’ouvrir ; aucun autre mot de passe n’est nécessaire.
-mail-sso-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
-mail-sso-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e1-intro = Votre organisation a prévu un compte pour vous sur { $tenant }. Connectez-vous avec votre compte professionnel pour l’ouvrir ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
 mail-sso-e4-intro = { $days ->
     [one] Il vous reste un jour pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
    *[other] Il vous reste { $days } jours pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.

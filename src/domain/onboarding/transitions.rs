@@ -68,6 +68,11 @@ pub fn start(before: &User, around: &Circumstances<'_>) -> Decision {
             let credentials =
                 if before.must_change_password { Code::E7 } else { code_for(before, &Credentials::Unsaid) };
             enter(&mut next, credentials, around);
+            for effect in &mut next.effects {
+                if let Effect::Notify(code) = effect {
+                    *effect = Effect::NotifyUnlessWaiting(*code);
+                }
+            }
         }
     }
     next
@@ -82,6 +87,21 @@ pub fn activate(before: &User, now: Timestamp) -> Decision {
     }
     next.effects.push(Effect::DropOnboardingMails("the account is active already"));
     begin_active(&mut next, now);
+    next
+}
+
+/// An administrator cancels the invitation: who is managed by a connection stays, without a way in; a local person is gone.
+#[must_use]
+pub fn cancel_invitation(before: &User, now: Timestamp) -> Decision {
+    let cancel = Effect::CancelInvitation(CancelledBy::Administrator);
+    if before.connection.is_none() && before.state == State::Invited {
+        let mut next = delete(before, now);
+        next.effects.insert(0, cancel);
+        return next;
+    }
+    let mut next = Decision { user: before.clone(), effects: Vec::new() };
+    next.user.state_reason = Some("the invitation was cancelled; still assigned in your identity provider".to_owned());
+    next.effects.extend([cancel, Effect::DropOnboardingMails("the invitation was cancelled")]);
     next
 }
 

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 const NAME: &str = "usher_session";
 
 /// The session's secret, if the browser sent one.
-pub(super) fn session(headers: &HeaderMap) -> Option<&str> {
+pub(in crate::http) fn session(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()

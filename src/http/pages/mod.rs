@@ -2,13 +2,13 @@
 //!
 //! Plain HTML that works without scripts. GET and HEAD never change anything, because mail scanners follow links.
 
-mod cookies;
+pub(super) mod cookies;
 mod forgot;
 mod form;
 mod harden;
 mod inbox;
 mod invitation;
-mod origin;
+pub(super) mod origin;
 mod password;
 mod render;
 mod sign_in;

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 
 /// The origin of the configured public URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PublicOrigin(String);
+pub(in crate::http) struct PublicOrigin(String);
 
 impl PublicOrigin {
     /// The origin of a URL: scheme and authority, in lower case.

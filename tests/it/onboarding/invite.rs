@@ -4,7 +4,10 @@ use crate::support::world::{PASSWORD, hours, id_of, link_in, person, seconds};
 use serde_json::json;
 use usher::{
     app::{connections, tenants},
-    domain::{notification::MailSwitch, user::Mode},
+    domain::{
+        notification::{Code, MailSwitch},
+        user::Mode,
+    },
     mail::Outcome,
 };
 
@@ -154,10 +157,12 @@ installed! {
         let change = json!([{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "new@example.com" }]);
         assert_eq!(world.patch(&path, change.clone()).await.status, 200);
         assert_eq!(world.page(&old).await.status, 404);
-        assert_eq!(world.deliver().await, 1);
-        assert_eq!(world.last_mail().to, "new@example.com");
+        assert_eq!(world.deliver().await, 2);
+        let mails = world.mails();
+        let to = |address: &str| mails.iter().rfind(|mail| mail.to == address).unwrap();
+        assert_eq!((to("new@example.com").code, to("ada@example.com").code), (Code::E1, Code::AddressChanged));
         world.patch(&path, change).await;
         assert_eq!(world.deliver().await, 0);
-        world.accept(&link_in(&world.last_mail())).await;
+        world.accept(&link_in(to("new@example.com"))).await;
     }
 }

@@ -442,3 +442,52 @@ fn wanted(scope: Scope, connection: Option<&str>, user: Option<&str>) -> tokens:
         lifetime: TOKEN_LIFE,
     }
 }
+
+/// A person who acts over the API.
+#[derive(Clone)]
+pub struct Desk {
+    pub world: World,
+    pub token: String,
+}
+
+impl World {
+    /// A platform administrator at the API.
+    pub async fn desk(&self) -> Desk {
+        self.administrator("root@example.com", administrators::Rank::Administrator).await;
+        self.desk_of("root@example.com").await
+    }
+
+    /// A person at the API.
+    pub async fn desk_of(&self, login: &str) -> Desk {
+        Desk { world: self.clone(), token: self.api_token_of(login).await }
+    }
+}
+
+impl Desk {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.world.call("GET", &format!("/api/v1{path}")).token(&self.token).send().await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        let call = self.world.call(method, &format!("/api/v1{path}")).token(&self.token);
+        call.raw("application/json", body.to_string()).send().await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send("POST", path, body).await
+    }
+
+    /// POSTs what must be accepted; answers the body.
+    pub async fn make(&self, path: &str, body: Value) -> Value {
+        let answer = self.post(path, body).await;
+        assert!(matches!(answer.status, 200 | 201), "{path}: {}", answer.text);
+        answer.body
+    }
+
+    /// Invites and answers the results' statuses.
+    pub async fn invite(&self, body: Value) -> Vec<String> {
+        let answer = self.make("/invitations", body).await;
+        let status = |result: &Value| result["status"].as_str().unwrap().to_owned();
+        answer["results"].as_array().unwrap().iter().map(status).collect()
+    }
+}

@@ -1,0 +1,367 @@
+//! People as administrators see them: find, change, suspend, reactivate, activate by hand, delete.
+
+use super::{Actor, MAX_PAGE, Page, deletion_date, id, invalid, labels, language, one_more, record, setting_up};
+use crate::{
+    app::{
+        App, Error,
+        effects::{self, Scene, Writer},
+        names, protection,
+    },
+    domain::{
+        GroupId, UserId,
+        group::MemberId,
+        mailbox,
+        onboarding::{self, Credentials, Decision, Wish},
+        user::{State, User},
+    },
+    scim::{Object, fold::fold, schema},
+    store::{self, Conflict, Conn, StoreError, memberships::Belonging, people::Sought},
+};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A person with what an administrator sees beside the row.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The person.
+    pub user: User,
+    /// Their groups and roles.
+    pub memberships: Vec<Belonging>,
+    /// The connection that manages them.
+    pub managed_by: Option<String>,
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Part of a sign-in name, display name or address.
+    pub query: Option<String>,
+    /// A state's word; without it everybody but the deleted.
+    pub state: Option<String>,
+    /// Only people with a role on this group.
+    pub group: Option<String>,
+    /// Where the page begins.
+    pub cursor: Option<String>,
+    /// How many rows.
+    pub limit: usize,
+}
+
+/// People, newest first.
+///
+/// # Errors
+/// `Forbidden`; `Invalid` naming a parameter.
+pub async fn list(app: &App, actor: &Actor, filter: &Filter) -> Result<Page<Person>, Error> {
+    let mut reader = app.store.read().await?;
+    let group: Option<GroupId> = filter.group.as_deref().map(|text| id("groupId", text)).transpose()?;
+    match group {
+        Some(group) => drop(actor.check_group(&mut reader, group).await?),
+        None => actor.check_platform()?,
+    }
+    let state = filter.state.as_deref().map(|word| {
+        let words = "use staged, invited, active, suspended or deleted";
+        State::parse(word).ok_or_else(|| invalid("state", words))
+    });
+    let limit = filter.limit.clamp(1, MAX_PAGE);
+    let sought = Sought {
+        text: filter.query.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(fold),
+        state: state.transpose()?,
+        group,
+        before: filter.cursor.as_deref().map(|text| id("cursor", text)).transpose()?,
+        limit: one_more(limit),
+    };
+    let users = store::people::search(&mut reader, actor.tenant.id, &sought).await?;
+    let page = Page::cut(users, limit, |user| user.id.to_string());
+    Ok(Page { items: surround(&mut reader, page.items).await?, next: page.next })
+}
+
+/// One person, deleted ones included while they can be brought back.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn find(app: &App, actor: &Actor, text: &str) -> Result<Person, Error> {
+    let mut reader = app.store.read().await?;
+    let user = match text.parse() {
+        Ok(user) => store::users::find(&mut reader, actor.tenant.id, user).await?,
+        Err(_) => None,
+    };
+    let person = surround(&mut reader, user.into_iter().collect()).await?.pop().ok_or_else(|| unknown(text))?;
+    if !actor.holdings.is_platform_administrator() && !shares_group(&mut reader, actor, &person).await? {
+        return Err(Error::Forbidden(
+            "only administrators of the platform or of a group of this person may do this".to_owned(),
+        ));
+    }
+    Ok(person)
+}
+
+/// A change of some fields; the inner `None` of a field clears it.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// The address.
+    pub email: Option<String>,
+    /// The language of mails.
+    pub language: Option<Option<String>>,
+    /// The day the account goes.
+    pub deletion_date: Option<Option<String>>,
+    /// All labels.
+    pub labels: Option<Option<Vec<String>>>,
+}
+
+/// Changes a person.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid` naming a field, `Conflict` when the new address is somebody's sign-in name.
+pub async fn change(app: &App, actor: &Actor, text: &str, changes: &Changes) -> Result<Person, Error> {
+    let now = app.clock.now();
+    let revised = Revision {
+        first_name: changes.first_name.as_deref().map(|name| setting_up::name("firstName", name)).transpose()?,
+        last_name: changes.last_name.as_deref().map(|name| setting_up::name("lastName", name)).transpose()?,
+        email: changes.email.as_deref().map(address).transpose()?,
+        language: match &changes.language {
+            Some(tag) => Some(language(tag.as_deref())?.map(|language| language.tag().to_owned())),
+            None => None,
+        },
+        deletion_date: match &changes.deletion_date {
+            Some(date) => Some(deletion_date(date.as_deref(), &actor.tenant, now)?),
+            None => None,
+        },
+        labels: changes.labels.as_ref().map(|given| labels(given.as_deref())).transpose()?,
+    };
+    act(app, actor, text, Verb::Change(revised)).await
+}
+
+/// Suspends a person: sessions, open mails and the invitation end.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` (also for the owner and the last administrator), `Conflict` when there is nothing to suspend.
+pub async fn suspend(app: &App, actor: &Actor, text: &str) -> Result<Person, Error> {
+    act(app, actor, text, Verb::Suspend).await
+}
+
+/// Ends a suspension.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict` when the person is not suspended.
+pub async fn reactivate(app: &App, actor: &Actor, text: &str) -> Result<Person, Error> {
+    act(app, actor, text, Verb::Reactivate).await
+}
+
+/// Makes a created person active who still waits for a notification; billed from now.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict` when the person does not wait.
+pub async fn activate(app: &App, actor: &Actor, text: &str) -> Result<Person, Error> {
+    act(app, actor, text, Verb::Activate).await
+}
+
+/// Deletes a person.
+///
+/// # Errors
+/// `NotFound`, `Forbidden` (also for the owner and the last administrator).
+pub async fn delete(app: &App, actor: &Actor, text: &str) -> Result<(), Error> {
+    act(app, actor, text, Verb::Delete).await.map(drop)
+}
+
+enum Verb {
+    Change(Revision),
+    Suspend,
+    Reactivate,
+    Activate,
+    Delete,
+}
+
+struct Revision {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: Option<String>,
+    language: Option<Option<String>>,
+    deletion_date: Option<Option<Date>>,
+    labels: Option<Vec<String>>,
+}
+
+async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
+    actor.check_platform()?;
+    let user: UserId = text.parse().map_err(|_| unknown(text))?;
+    let shared = Arc::new((app.clone(), actor.clone(), verb));
+    let command = Arc::clone(&shared);
+    let written = app.store.write(move |tx| {
+        let shared = Arc::clone(&command);
+        Box::pin(async move { write(&shared.0, tx, &shared.1, user, &shared.2).await })
+    });
+    match written.await {
+        Ok(scene) => scene.wake_worker(),
+        Err(Error::Store(StoreError::Conflict(Conflict::UserName))) => return Err(name_taken()),
+        Err(error) => return Err(error),
+    }
+    find(app, actor, text).await
+}
+
+async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb) -> Result<Scene, Error> {
+    let before = store::users::lock(tx, actor.tenant.id, id).await?;
+    let before = before.filter(User::is_live).ok_or_else(|| unknown(&id.to_string()))?;
+    let scene = actor.scene_of(app, tx, &before).await?;
+    let (decision, action) = decide(tx, &scene, &before, verb).await?;
+    if matches!(verb, Verb::Suspend | Verb::Delete) && protection::is_protected(tx, &before).await? {
+        let message = "the owner and the last platform administrator can be neither suspended nor deleted; make somebody else an administrator first";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    if fold(&decision.user.user_name) != fold(&before.user_name) {
+        let name = names::free(tx, before.tenant, &fold(&decision.user.user_name), Some(id)).await?;
+        if matches!(name, names::Name::Held(_)) {
+            return Err(name_taken());
+        }
+    }
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    if user != before {
+        let detail = json!({ "state": user.state.as_str(), "before": before.state.as_str() });
+        record(tx, actor, scene.now, action, id.to_string(), detail).await?;
+    }
+    Ok(scene)
+}
+
+async fn decide(tx: &mut Conn, scene: &Scene, before: &User, verb: &Verb) -> Result<(Decision, &'static str), Error> {
+    let last = match before.invitation.filter(|_| before.state == State::Suspended) {
+        Some(id) => store::invitations::find(tx, before.tenant, id).await?,
+        None => None,
+    };
+    let around = scene.circumstances(last.as_ref());
+    let switched = |active| onboarding::rewrite(before, Wish { active: Some(active), ..wish_of(before) }, &around);
+    Ok(match verb {
+        Verb::Change(revision) => (onboarding::rewrite(before, revise(before, revision), &around), "user.changed"),
+        Verb::Suspend if before.is_switched_on() => (switched(false), "user.suspended"),
+        Verb::Suspend => return Err(Error::Conflict("this person is suspended already".to_owned())),
+        Verb::Reactivate if before.state == State::Suspended => (switched(true), "user.reactivated"),
+        Verb::Reactivate => return Err(Error::Conflict("this person is not suspended".to_owned())),
+        Verb::Activate if before.state == State::Staged => (onboarding::activate(before, scene.now), "user.activated"),
+        Verb::Activate => {
+            let message = format!(
+                "only a person who waits for a notification can be activated; this one is {}",
+                before.state.as_str()
+            );
+            return Err(Error::Conflict(message));
+        }
+        Verb::Delete => (onboarding::delete(before, scene.now), "user.deleted"),
+    })
+}
+
+/// The person as they are, as a wish.
+fn wish_of(user: &User) -> Wish {
+    Wish {
+        document: user.document.clone(),
+        user_name: user.user_name.clone(),
+        external_id: user.external_id.clone(),
+        active: None,
+        shows_active: user.shows_active,
+        mode: None,
+        start_date: user.start_date,
+        deletion_date: user.deletion_date,
+        suppress_notifications: user.suppress_notifications,
+        credentials: Credentials::Unsaid,
+    }
+}
+
+fn revise(before: &User, revision: &Revision) -> Wish {
+    let mut wish = wish_of(before);
+    let document = &mut wish.document;
+    if revision.first_name.is_some() || revision.last_name.is_some() {
+        rename(document, revision.first_name.as_deref(), revision.last_name.as_deref());
+    }
+    match &revision.language {
+        Some(Some(tag)) => drop(document.insert("preferredLanguage".to_owned(), json!(tag))),
+        Some(None) => drop(document.shift_remove("preferredLanguage")),
+        None => {}
+    }
+    if let Some(email) = &revision.email {
+        let old = mailbox::address_of(document, &before.user_name);
+        // Who signs in with the address goes on to do so.
+        if old.as_deref().map(fold) == Some(fold(&before.user_name)) {
+            wish.user_name.clone_from(email);
+            document.insert("userName".to_owned(), json!(email));
+        }
+        document.insert("emails".to_owned(), json!([{ "value": email, "type": "work", "primary": true }]));
+    }
+    if let Some(date) = revision.deletion_date {
+        wish.deletion_date = date;
+        set_own(document, "deletionDate", date.map(|date| json!(date.to_string())));
+    }
+    if let Some(labels) = &revision.labels {
+        set_own(document, "labels", (!labels.is_empty()).then(|| json!(labels)));
+    }
+    wish
+}
+
+fn rename(document: &mut Object, first: Option<&str>, last: Option<&str>) {
+    let Value::Object(name) = document.entry("name").or_insert_with(|| json!({})) else { return };
+    for (part, value) in [("givenName", first), ("familyName", last)] {
+        if let Some(value) = value {
+            name.insert(part.to_owned(), json!(value));
+        }
+    }
+    if name.contains_key("formatted") {
+        let part = |part: &str| name.get(part).and_then(Value::as_str).unwrap_or_default();
+        let formatted = format!("{} {}", part("givenName"), part("familyName"));
+        name.insert("formatted".to_owned(), json!(formatted.trim()));
+    }
+}
+
+/// Sets or removes an attribute of our extension.
+fn set_own(document: &mut Object, name: &str, value: Option<Value>) {
+    let Value::Object(own) = document.entry(schema::USHER).or_insert_with(|| json!({})) else { return };
+    match value {
+        Some(value) => drop(own.insert(name.to_owned(), value)),
+        None => drop(own.shift_remove(name)),
+    }
+    if own.is_empty() {
+        document.shift_remove(schema::USHER);
+    }
+}
+
+fn address(typed: &str) -> Result<String, Error> {
+    let typed = typed.trim();
+    if mailbox::is_address(typed) {
+        return Ok(typed.to_owned());
+    }
+    Err(invalid("email", "give one mail address, as in ann@example.com"))
+}
+
+/// People with their memberships and the names of their connections: two statements, however many there are.
+async fn surround(conn: &mut Conn, users: Vec<User>) -> Result<Vec<Person>, Error> {
+    let Some(tenant) = users.first().map(|user| user.tenant) else { return Ok(Vec::new()) };
+    let members: Vec<_> = users.iter().map(|user| MemberId::User(user.id)).collect();
+    let rows = store::memberships::of_members(conn, tenant, &members).await?;
+    let connections = store::connections::list(conn, tenant).await?;
+    let person = |user: User| {
+        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id);
+        let managed_by = connections.iter().find(|connection| Some(connection.id) == user.connection);
+        Person {
+            memberships: rows.iter().filter(own).cloned().collect(),
+            managed_by: managed_by.map(|connection| connection.name.clone()),
+            user,
+        }
+    };
+    Ok(users.into_iter().map(person).collect())
+}
+
+/// Whether the actor administers one of the person's groups.
+async fn shares_group(conn: &mut Conn, actor: &Actor, person: &Person) -> Result<bool, Error> {
+    for row in &person.memberships {
+        let line = store::groups::line(conn, actor.tenant.id, row.membership.group).await?;
+        if actor.holdings.administers(&line) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn name_taken() -> Error {
+    Error::Conflict("email: another person signs in with this address".to_owned())
+}
+
+fn unknown(text: &str) -> Error {
+    let shown: String = text.chars().take(64).collect();
+    Error::NotFound(format!("there is no user with the id \"{shown}\""))
+}

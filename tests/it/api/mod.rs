@@ -1,0 +1,6 @@
+//! `/api/v1` over HTTP.
+
+mod authorization;
+mod invitations;
+mod people;
+mod platform;
