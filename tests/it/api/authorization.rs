@@ -1,6 +1,6 @@
 //! Who may call the API at all, and with what.
 
-use crate::support::world::{PASSWORD, PUBLIC_URL, World, person};
+use crate::support::world::{PASSWORD, PUBLIC_URL, person};
 use serde_json::json;
 use usher::app::administrators::Rank;
 

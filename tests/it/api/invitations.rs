@@ -1,6 +1,6 @@
 //! Invitations to the platform, from groups and from sessions; the list, resending and cancelling.
 
-use crate::support::world::{Desk, World, hours, id_of, link_in, person, seconds};
+use crate::support::world::{Desk, hours, id_of, link_in, person, seconds};
 use serde_json::{Value, json};
 use usher::domain::notification::Code;
 

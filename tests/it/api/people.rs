@@ -1,6 +1,6 @@
 //! Single set-up; finding, changing, suspending, reactivating, activating and deleting people.
 
-use crate::support::world::{Desk, PASSWORD, World, id_of, person};
+use crate::support::world::{Desk, PASSWORD, id_of, person};
 use serde_json::{Value, json};
 use usher::{
     domain::notification::{Code, Status},

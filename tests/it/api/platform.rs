@@ -1,6 +1,6 @@
 //! Groups, sessions, mails and billing at the desk.
 
-use crate::support::world::{World, hours, id_of, person};
+use crate::support::world::{hours, id_of, person};
 use serde_json::{Value, json};
 use usher::app::tenants::Changes;
 
