@@ -49,6 +49,7 @@ pub enum Wording {
     /// By the path.
     Usual,
     /// By the path, as part of a batch (E9).
+    #[expect(dead_code, reason = "imports are worded so")]
     Batch,
     /// Welcome back (E10).
     WelcomeBack,
@@ -266,11 +267,8 @@ impl<'a> Work<'a> {
             Effect::CancelInvitation(by) => self.end_invitation(tx, invitation::Status::Cancelled, Some(*by)).await?,
             Effect::AcceptInvitation => self.end_invitation(tx, invitation::Status::Accepted, None).await?,
             Effect::MailInvitation(kind) => self.mail_invitation_again(tx, kind).await?,
-            Effect::Notify(code) => self.notify(tx, *code).await?,
-            Effect::NotifyUnlessWaiting(code) if self.waits(tx, None).await? => {
-                tracing::debug!(code = code.as_str(), "waits already")
-            }
-            Effect::NotifyUnlessWaiting(code) => self.notify(tx, *code).await?,
+            Effect::NotifyUnlessWaiting(_) if self.waits(tx, None).await? => {}
+            Effect::Notify(code) | Effect::NotifyUnlessWaiting(code) => self.notify(tx, *code).await?,
             Effect::Omit(code, reason) => self.omit(tx, *code, reason).await?,
             Effect::DropMails(reason) => {
                 store::notifications::cancel_open(tx, tenant, user, None, reason).await?;

@@ -12,14 +12,13 @@ use crate::{
         self, Conn,
         audit::{self, Entry},
         held::Fate,
-        suppressed::Suppressed,
     },
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-pub use crate::store::{held::Selection, notifications::Wanted};
+pub use crate::store::{held::Selection, notifications::Wanted, suppressed::Suppressed};
 
 /// How many mails a page has at most.
 pub const MAX_PAGE: usize = 200;

@@ -4,9 +4,11 @@ use super::{Actor, invalid};
 use crate::{
     app::{App, Error},
     domain::{billing, calendar},
-    store::{self, billing::Billed},
+    store,
 };
 use jiff::{ToSpan, civil::Date};
+
+pub use crate::store::billing::Billed;
 
 /// A report for a period of whole days in the tenant's time zone.
 #[derive(Debug, Clone)]

@@ -272,13 +272,12 @@ impl Plan {
         let scene = self.scene_for(tx, &before).await?;
         let live = store::invitations::find_live(tx, before.tenant, before.id).await?;
         let mut user = before.clone();
-        let (status, effect) = match live {
-            Some(_) => (Status::AlreadyInvited, Effect::MailInvitation(self.place.kind())),
-            None => {
-                set_kind(&mut user.document, &self.place.kind());
-                user.state_reason = None;
-                (Status::Invited, Effect::Invite)
-            }
+        let (status, effect) = if live.is_some() {
+            (Status::AlreadyInvited, Effect::MailInvitation(self.place.kind()))
+        } else {
+            set_kind(&mut user.document, &self.place.kind());
+            user.state_reason = None;
+            (Status::Invited, Effect::Invite)
         };
         let decision = Decision { user, effects: vec![effect] };
         let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;

@@ -45,6 +45,37 @@ impl<T> Page<T> {
     }
 }
 
+/// A field of a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Not named.
+    #[default]
+    Stays,
+    /// Taken away.
+    Cleared,
+    /// Given.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    fn as_ref(&self) -> Change<&T> {
+        match self {
+            Self::Stays => Change::Stays,
+            Self::Cleared => Change::Cleared,
+            Self::Set(value) => Change::Set(value),
+        }
+    }
+
+    /// Understands a given value; one that means nothing clears.
+    fn and_then<U>(self, read: impl FnOnce(T) -> Result<Option<U>, Error>) -> Result<Change<U>, Error> {
+        Ok(match self {
+            Self::Stays => Change::Stays,
+            Self::Cleared => Change::Cleared,
+            Self::Set(value) => read(value)?.map_or(Change::Cleared, Change::Set),
+        })
+    }
+}
+
 /// How many rows are to be read for a page of so many.
 fn one_more(limit: usize) -> i64 {
     i64::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1).saturating_add(1)

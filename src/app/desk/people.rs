@@ -1,6 +1,8 @@
 //! People as administrators see them: find, change, suspend, reactivate, activate by hand, delete.
 
-use super::{Actor, MAX_PAGE, Page, deletion_date, id, invalid, labels, language, one_more, record, setting_up};
+use super::{
+    Actor, Change, MAX_PAGE, Page, deletion_date, id, invalid, labels, language, one_more, record, setting_up,
+};
 use crate::{
     app::{
         App, Error,
@@ -15,11 +17,13 @@ use crate::{
         user::{State, User},
     },
     scim::{Object, fold::fold, schema},
-    store::{self, Conflict, Conn, StoreError, memberships::Belonging, people::Sought},
+    store::{self, Conflict, Conn, StoreError, people::Sought},
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+pub use crate::store::memberships::Belonging;
 
 /// A person with what an administrator sees beside the row.
 #[derive(Debug, Clone)]
@@ -94,7 +98,7 @@ pub async fn find(app: &App, actor: &Actor, text: &str) -> Result<Person, Error>
     Ok(person)
 }
 
-/// A change of some fields; the inner `None` of a field clears it.
+/// A change of some fields.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// Given name.
@@ -104,11 +108,11 @@ pub struct Changes {
     /// The address.
     pub email: Option<String>,
     /// The language of mails.
-    pub language: Option<Option<String>>,
+    pub language: Change<String>,
     /// The day the account goes.
-    pub deletion_date: Option<Option<String>>,
+    pub deletion_date: Change<String>,
     /// All labels.
-    pub labels: Option<Option<Vec<String>>>,
+    pub labels: Change<Vec<String>>,
 }
 
 /// Changes a person.
@@ -121,15 +125,12 @@ pub async fn change(app: &App, actor: &Actor, text: &str, changes: &Changes) -> 
         first_name: changes.first_name.as_deref().map(|name| setting_up::name("firstName", name)).transpose()?,
         last_name: changes.last_name.as_deref().map(|name| setting_up::name("lastName", name)).transpose()?,
         email: changes.email.as_deref().map(address).transpose()?,
-        language: match &changes.language {
-            Some(tag) => Some(language(tag.as_deref())?.map(|language| language.tag().to_owned())),
-            None => None,
-        },
-        deletion_date: match &changes.deletion_date {
-            Some(date) => Some(deletion_date(date.as_deref(), &actor.tenant, now)?),
-            None => None,
-        },
-        labels: changes.labels.as_ref().map(|given| labels(given.as_deref())).transpose()?,
+        language: changes
+            .language
+            .as_ref()
+            .and_then(|tag| Ok::<_, Error>(language(Some(tag))?.map(|language| language.tag().to_owned())))?,
+        deletion_date: changes.deletion_date.as_ref().and_then(|date| deletion_date(Some(date), &actor.tenant, now))?,
+        labels: changes.labels.as_ref().and_then(|given| labels(Some(given)).map(Some))?,
     };
     act(app, actor, text, Verb::Change(revised)).await
 }
@@ -178,9 +179,9 @@ struct Revision {
     first_name: Option<String>,
     last_name: Option<String>,
     email: Option<String>,
-    language: Option<Option<String>>,
-    deletion_date: Option<Option<Date>>,
-    labels: Option<Vec<String>>,
+    language: Change<String>,
+    deletion_date: Change<Date>,
+    labels: Change<Vec<String>>,
 }
 
 async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
@@ -271,9 +272,9 @@ fn revise(before: &User, revision: &Revision) -> Wish {
         rename(document, revision.first_name.as_deref(), revision.last_name.as_deref());
     }
     match &revision.language {
-        Some(Some(tag)) => drop(document.insert("preferredLanguage".to_owned(), json!(tag))),
-        Some(None) => drop(document.shift_remove("preferredLanguage")),
-        None => {}
+        Change::Set(tag) => drop(document.insert("preferredLanguage".to_owned(), json!(tag))),
+        Change::Cleared => drop(document.shift_remove("preferredLanguage")),
+        Change::Stays => {}
     }
     if let Some(email) = &revision.email {
         let old = mailbox::address_of(document, &before.user_name);
@@ -284,12 +285,21 @@ fn revise(before: &User, revision: &Revision) -> Wish {
         }
         document.insert("emails".to_owned(), json!([{ "value": email, "type": "work", "primary": true }]));
     }
-    if let Some(date) = revision.deletion_date {
-        wish.deletion_date = date;
-        set_own(document, "deletionDate", date.map(|date| json!(date.to_string())));
+    match revision.deletion_date {
+        Change::Set(date) => {
+            wish.deletion_date = Some(date);
+            set_own(document, "deletionDate", Some(json!(date.to_string())));
+        }
+        Change::Cleared => {
+            wish.deletion_date = None;
+            set_own(document, "deletionDate", None);
+        }
+        Change::Stays => {}
     }
-    if let Some(labels) = &revision.labels {
-        set_own(document, "labels", (!labels.is_empty()).then(|| json!(labels)));
+    match &revision.labels {
+        Change::Set(labels) if !labels.is_empty() => set_own(document, "labels", Some(json!(labels))),
+        Change::Set(_) | Change::Cleared => set_own(document, "labels", None),
+        Change::Stays => {}
     }
     wish
 }

@@ -140,7 +140,7 @@ fn a_start_date_keeps_both_paths_waiting() {
     assert_eq!(staged.user.state, State::Staged);
     let started = start(&staged.user, &around(&TimeZone::UTC));
     assert_eq!((started.user.state, started.user.start_at), (State::Staged, None));
-    assert!(has(&started, &Effect::Notify(Code::E8)));
+    assert!(has(&started, &Effect::NotifyUnlessWaiting(Code::E8)));
 }
 
 #[test]

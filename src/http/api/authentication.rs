@@ -36,25 +36,21 @@ pub(super) async fn authenticate(State(api): State<Api>, mut request: Request, n
 }
 
 async fn actor(api: &Api, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<Actor, Problem> {
-    let actor = match cookies::session(headers).filter(|_| !headers.contains_key(header::AUTHORIZATION)) {
-        Some(secret) => {
-            let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-            if changes && !api.public.allows(headers) {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "This request comes from another site's page."));
-            }
-            Actor::of_session(&api.app, secret).await?
+    let session = cookies::session(headers).filter(|_| !headers.contains_key(header::AUTHORIZATION));
+    if let Some(secret) = session {
+        let changes = !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if changes && !api.public.allows(headers) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "This request comes from another site's page."));
         }
-        None => {
-            let token = bearer::token(headers, uri.query().unwrap_or_default())?;
-            let principal = access::authenticate(&api.app, token).await?;
-            if let Grant::Scim { .. } = principal.grant {
-                let detail = "This token is for SCIM; the API needs one with the scope api.";
-                return Err(Problem::new(StatusCode::FORBIDDEN, detail).challenging(Challenge::InsufficientScope));
-            }
-            Actor::of_principal(&api.app, &principal).await?
-        }
-    };
-    Ok(actor)
+        return Ok(Actor::of_session(&api.app, secret).await?);
+    }
+    let token = bearer::token(headers, uri.query().unwrap_or_default())?;
+    let principal = access::authenticate(&api.app, token).await?;
+    if let Grant::Scim { .. } = principal.grant {
+        let detail = "This token is for SCIM; the API needs one with the scope api.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, detail).challenging(Challenge::InsufficientScope));
+    }
+    Ok(Actor::of_principal(&api.app, &principal).await?)
 }
 
 impl<S: Sync> FromRequestParts<S> for Actor {

@@ -9,7 +9,7 @@ use crate::{
         App,
         desk::{
             Actor,
-            billing::{self, Report},
+            billing::{self, Billed, Report},
         },
     },
     domain::spreadsheet,
@@ -45,7 +45,7 @@ pub(super) async fn report(
 }
 
 fn shown(report: &Report) -> Value {
-    let item = |row: &crate::store::billing::Billed| {
+    let item = |row: &Billed| {
         json!({
             "userId": row.interval.user.to_string(),
             "userName": row.user_name,

@@ -2,6 +2,7 @@
 
 use super::answer::Refusal;
 use crate::{
+    app::desk::Change,
     http::{
         body::{self, Unread},
         error::Problem,
@@ -66,8 +67,11 @@ impl Fields {
         &mut self,
         name: &'static str,
         read: impl Fn(&mut Self, &'static str) -> Result<Option<T>, Problem>,
-    ) -> Result<Option<Option<T>>, Problem> {
-        if self.0.contains_key(name) { read(self, name).map(Some) } else { Ok(None) }
+    ) -> Result<Change<T>, Problem> {
+        if !self.0.contains_key(name) {
+            return Ok(Change::Stays);
+        }
+        Ok(read(self, name)?.map_or(Change::Cleared, Change::Set))
     }
 
     /// Refuses fields that nobody took.

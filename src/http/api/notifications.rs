@@ -9,7 +9,7 @@ use crate::{
     app::{
         App, Error,
         desk::{Actor, Page},
-        notifications::{self, Selection, Wanted},
+        notifications::{self, Selection, Suppressed, Wanted},
         outbox,
     },
     domain::notification::{Code, Notification, Status},
@@ -82,7 +82,7 @@ pub(super) async fn bounced(
 pub(super) async fn suppressed(State(app): State<App>, actor: Actor) -> Answered {
     actor.check_platform()?;
     let rows = notifications::suppressed(&app, actor.tenant_id()).await?;
-    let row = |row: &crate::store::suppressed::Suppressed| json!({ "address": row.address, "reason": row.reason, "since": row.since });
+    let row = |row: &Suppressed| json!({ "address": row.address, "reason": row.reason, "since": row.since });
     answer::list(&Page { items: rows, next: None }, row)
 }
 

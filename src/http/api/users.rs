@@ -10,7 +10,7 @@ use crate::{
         App,
         desk::{
             Actor,
-            people::{self, Changes, Filter, Person},
+            people::{self, Belonging, Changes, Filter, Person},
             setting_up::{self, Wanted},
         },
     },
@@ -103,7 +103,7 @@ pub(super) fn user(person: &Person) -> Value {
     let user = &person.user;
     let (first_name, last_name) = mailbox::name_of(&user.document);
     let labels = user.document.get(schema::USHER).and_then(|own| own.get("labels")).cloned();
-    let membership = |row: &crate::store::memberships::Belonging| {
+    let membership = |row: &Belonging| {
         json!({
             "groupId": row.membership.group.to_string(),
             "group": row.group_name,
