@@ -32,8 +32,9 @@ use std::{any::Any, convert::Infallible, sync::Arc};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// Requests a minute for links. Nobody guesses 256 bits, so this only keeps the cost of trying down; several people may share an address.
-const LINKS_PER_MINUTE: u32 = 300;
+/// Requests a minute for links. Nobody guesses 256 bits, so this only keeps the cost of trying down; mail scanners fetch each link of a
+/// whole company again and again from one address.
+const LINKS_PER_MINUTE: u32 = 3_000;
 /// Answers a minute to the forms that take a password or an address: each may cost a password hash or a mail.
 const CREDENTIALS_PER_MINUTE: u32 = 120;
 
