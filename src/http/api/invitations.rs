@@ -78,7 +78,7 @@ fn invitation(listed: &Listed) -> Value {
         "email": email,
         "userName": user.map(|user| &user.user_name),
         "kind": invitation.kind.word(),
-        "targetId": target,
+        "target": target,
         "inviter": invitation.inviter,
         "roles": roles,
         "language": invitation.language,
@@ -91,7 +91,8 @@ fn invitation(listed: &Listed) -> Value {
         "acceptedAt": invitation.accepted_at,
         "cancelledAt": invitation.cancelled_at,
         "cancelledBy": invitation.cancelled_by.map(crate::domain::invitation::CancelledBy::as_str),
-        "delivery": { "status": invitation.delivery, "reason": listed.reason },
+        "delivery": invitation.delivery,
+        "deliveryReason": listed.reason,
         "source": invitation.source,
     })
 }
