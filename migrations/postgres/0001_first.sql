@@ -122,6 +122,37 @@ CREATE INDEX users_owner ON users (tenant_id) WHERE is_owner;
 CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
 CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
 
+-- How many people a tenant lists, kept by triggers, so that totals need no counting; departures moves whenever somebody leaves the list or
+-- comes back into its middle, so that a remembered place in it can be known to be right. Each server process of the database counts in a
+-- slot of its own, so that concurrent writers do not wait for one row; a slot alone may be negative.
+CREATE TABLE user_tallies (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    slot BIGINT NOT NULL,
+    listed BIGINT NOT NULL,
+    departures BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, slot)
+) WITH (fillfactor = 50);
+CREATE FUNCTION tally_user(tenant TEXT, arrivals BIGINT, departed BIGINT) RETURNS VOID LANGUAGE sql AS $$
+    INSERT INTO user_tallies (tenant_id, slot, listed, departures) VALUES (tenant, pg_backend_pid() % 1024, arrivals, departed)
+    ON CONFLICT (tenant_id, slot)
+    DO UPDATE SET listed = user_tallies.listed + EXCLUDED.listed, departures = user_tallies.departures + EXCLUDED.departures;
+$$;
+CREATE FUNCTION users_tally() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM tally_user(NEW.tenant_id, 1, 0);
+    ELSIF TG_OP = 'UPDATE' THEN
+        PERFORM tally_user(NEW.tenant_id, NEW.is_listed::INT - OLD.is_listed::INT, 1);
+    ELSE
+        PERFORM tally_user(OLD.tenant_id, -1, 1);
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER users_arrive AFTER INSERT ON users FOR EACH ROW WHEN (NEW.is_listed) EXECUTE FUNCTION users_tally();
+CREATE TRIGGER users_move AFTER UPDATE OF is_listed ON users FOR EACH ROW WHEN (NEW.is_listed <> OLD.is_listed) EXECUTE FUNCTION users_tally();
+CREATE TRIGGER users_leave AFTER DELETE ON users FOR EACH ROW WHEN (OLD.is_listed) EXECUTE FUNCTION users_tally();
+
 CREATE TABLE user_emails (
     tenant_id TEXT COLLATE "C" NOT NULL,
     user_id TEXT COLLATE "C" NOT NULL,

@@ -122,6 +122,27 @@ CREATE INDEX users_owner ON users (tenant_id) WHERE is_owner;
 CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
 CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
 
+-- How many people a tenant lists, kept by triggers, so that totals need no counting; departures moves whenever somebody leaves the list or
+-- comes back into its middle, so that a remembered place in it can be known to be right.
+CREATE TABLE user_tallies (
+    tenant_id TEXT NOT NULL,
+    slot BIGINT NOT NULL,
+    listed BIGINT NOT NULL,
+    departures BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, slot)
+);
+CREATE TRIGGER users_arrive AFTER INSERT ON users WHEN NEW.is_listed BEGIN
+    INSERT INTO user_tallies (tenant_id, slot, listed, departures) VALUES (NEW.tenant_id, 0, 1, 0)
+    ON CONFLICT (tenant_id, slot) DO UPDATE SET listed = listed + 1;
+END;
+CREATE TRIGGER users_move AFTER UPDATE OF is_listed ON users WHEN NEW.is_listed <> OLD.is_listed BEGIN
+    UPDATE user_tallies SET listed = listed + NEW.is_listed - OLD.is_listed, departures = departures + 1
+    WHERE tenant_id = NEW.tenant_id AND slot = 0;
+END;
+CREATE TRIGGER users_leave AFTER DELETE ON users WHEN OLD.is_listed BEGIN
+    UPDATE user_tallies SET listed = listed - 1, departures = departures + 1 WHERE tenant_id = OLD.tenant_id AND slot = 0;
+END;
+
 CREATE TABLE user_emails (
     tenant_id TEXT NOT NULL,
     user_id TEXT NOT NULL,

@@ -69,6 +69,8 @@ pub struct Inner {
     pub hasher: hashing::Hasher,
     /// Cached principals.
     pub access: access::Cache,
+    /// Where clients that page by number stand.
+    pub walks: search::Walks,
     /// Told whenever a mail entered the outbox.
     pub outbox: tokio::sync::Notify,
 }
@@ -101,6 +103,7 @@ impl App {
             settings,
             hasher: hashing::Hasher::default(),
             access: access::Cache::default(),
+            walks: search::Walks::default(),
             outbox: tokio::sync::Notify::new(),
         };
         Self { inner: Arc::new(inner) }

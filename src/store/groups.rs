@@ -276,7 +276,11 @@ pub async fn ordered(
 ) -> Result<Vec<Group>, StoreError> {
     let statement = Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant);
     let statement = viewed(statement, view).matching(predicate);
-    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
+    let ids = |outer: Builder| {
+        let outer = outer.push("SELECT id FROM groups WHERE NOT is_root AND tenant_id = ").bind(tenant);
+        viewed(outer, view).matching(predicate)
+    };
+    statement.page(ids, order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.

@@ -22,6 +22,7 @@ pub mod reminders;
 pub mod schemas;
 pub mod sessions;
 pub mod suppressed;
+pub mod tallies;
 pub mod tenants;
 pub mod tokens;
 pub mod users;

@@ -290,7 +290,10 @@ pub async fn ordered(
     limit: u64,
 ) -> Result<Vec<Shown>, StoreError> {
     let statement = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
-    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read_shown).collect()
+    let ids = |outer: Builder| {
+        outer.push("SELECT id FROM users WHERE is_listed AND tenant_id = ").bind(tenant).matching(predicate)
+    };
+    statement.page(ids, order, predicate, start, limit).build().rows(conn).await?.iter().map(read_shown).collect()
 }
 
 /// Where a page begins.

@@ -12,7 +12,7 @@ use crate::{
         },
     },
     domain::{
-        GroupId, UserId,
+        GroupId, TenantId, UserId,
         group::{Group, MemberId},
     },
     scim::{AttrRef, Kind, Object, Registry, filter::Filter, projection::set_schemas, sort::Key},
@@ -93,6 +93,15 @@ impl<'a> Shelf<'a> {
         self.plan.exact && self.plan.predicate.is_nothing()
     }
 
+    /// Whether it holds all people of the tenant, in the order of their ids.
+    pub fn is_whole(&self) -> bool {
+        self.kind() == Kind::User && self.plan.predicate.is_everything() && self.plan.exact && self.sort.is_none()
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.principal.tenant.id
+    }
+
     /// The canonical path of what it is sorted by.
     pub fn sorted_by(&self) -> Option<String> {
         self.sort.map(|attr| self.caller.registry.path_of(attr))
@@ -108,6 +117,7 @@ impl<'a> Shelf<'a> {
         }
         let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
         Ok(match self.kind() {
+            Kind::User if predicate.is_everything() => store::tallies::of_users(conn, tenant).await?.listed,
             Kind::User => store::users::count(conn, tenant, predicate).await?,
             Kind::Group => store::groups::count(conn, tenant, self.view(), predicate).await?,
         })
