@@ -43,6 +43,6 @@ pub async fn append(conn: &mut Conn, tenant: TenantId, at: Timestamp, entries: &
         ]
     });
     let insert = "INSERT INTO audit (tenant_id, at, actor, action, target, request_id, detail) VALUES ";
-    Builder::new(insert).rows(rows).build().execute(conn).await?;
+    Builder::new(insert).rows(rows).build().post(conn).await?;
     Ok(())
 }

@@ -59,9 +59,8 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.version)
     .bind(to_millis(group.created_at))
     .bind(to_millis(group.modified_at))
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Writes the whole row.
@@ -85,9 +84,8 @@ pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.is_root)
     .bind(group.version)
     .bind(to_millis(group.modified_at))
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Advances version and modification time only.

@@ -107,9 +107,8 @@ pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> 
     sql("DELETE FROM memberships WHERE tenant_id = $1 AND (group_id = $2 OR member_id = $2)")
         .bind(tenant)
         .bind(group)
-        .execute(conn)
-        .await?;
-    Ok(())
+        .post(conn)
+        .await
 }
 
 /// Removes a person's rows of one source and connection.
@@ -122,13 +121,13 @@ pub async fn remove_of_user(
     user: UserId,
     source: Source,
     connection: Option<ConnectionId>,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4")
         .bind(tenant)
         .bind(user)
         .bind(source.as_str())
         .bind(connection_key(connection))
-        .execute(conn)
+        .post(conn)
         .await
 }
 
@@ -246,21 +245,29 @@ pub struct Belonging {
 pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId]) -> Result<Vec<Belonging>, StoreError> {
     let mut found = Vec::new();
     for members in members.chunks(CHUNK) {
-        let statement = Builder::new(
-            "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
-                    g.display_name, g.connection_id, g.is_root,
-                    EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
-             FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-             WHERE m.tenant_id = ",
-        );
-        let statement =
-            statement.bind(tenant).push(" AND m.member_id").within(members.iter().map(|id| member_key(*id).1));
-        let statement = statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role");
-        for row in statement.build().rows(conn).await? {
+        let statement = belonging(tenant).within(members.iter().map(|id| member_key(*id).1));
+        for row in in_order(statement).build().rows(conn).await? {
             found.push(read_belonging(&row)?);
         }
     }
     Ok(found)
+}
+
+/// The beginning of a query for the memberships of certain members, up to the id.
+pub(super) fn belonging(tenant: TenantId) -> Builder {
+    let statement = Builder::new(
+        "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
+                g.display_name, g.connection_id, g.is_root,
+                EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
+         FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+         WHERE m.tenant_id = ",
+    );
+    statement.bind(tenant).push(" AND m.member_id")
+}
+
+/// The end of such a query.
+pub(super) fn in_order(statement: Builder) -> Builder {
+    statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role")
 }
 
 /// A group that holds another one, directly or through others.
@@ -403,7 +410,7 @@ fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
     })
 }
 
-fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
+pub(super) fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
     let mut fields = row.fields("memberships");
     Ok(Belonging {
         membership: read(&mut fields)?,

@@ -21,6 +21,7 @@ pub mod program_sessions;
 pub mod reminders;
 pub mod schemas;
 pub mod sessions;
+pub mod shown;
 pub mod suppressed;
 pub mod tallies;
 pub mod tenants;

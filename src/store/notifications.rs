@@ -26,12 +26,12 @@ macro_rules! select {
     };
 }
 
-/// Inserts unless a row of the same (tenant, user, code, cause) exists; answers whether it did.
+/// Inserts unless a row of the same (tenant, user, code, cause) exists.
 ///
 /// # Errors
 /// The store's own.
-pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool, StoreError> {
-    let inserted = sql(concat!(
+pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<(), StoreError> {
+    sql(concat!(
         "INSERT INTO notifications (",
         columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
@@ -57,9 +57,8 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     .bind(notification.due_at)
     .bind(notification.created_at)
     .bind(notification.sent_at)
-    .execute(conn)
-    .await?;
-    Ok(inserted > 0)
+    .post(conn)
+    .await
 }
 
 /// Takes up to `limit` due mails (queued or delayed and due, or sending under a lease that ran out) for `owner` until `until`, sets them
@@ -117,9 +116,8 @@ pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), 
     .bind(notification.sent_at)
     .bind(notification.to.as_deref())
     .bind(&notification.language)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Gives claimed rows of this owner back as `queued`, due at once (graceful stop); the attempt that was not made is not counted.
@@ -164,7 +162,7 @@ pub async fn cancel_open(
     user: UserId,
     codes: Option<&[Code]>,
     reason: &str,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
         .bind(reason)
         .push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")
@@ -174,11 +172,11 @@ pub async fn cancel_open(
         .push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
     if let Some(codes) = codes {
         if codes.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         statement = statement.push(" AND code").within(codes.iter().map(|code| code.as_str()));
     }
-    statement.build().execute(conn).await
+    statement.build().post(conn).await
 }
 
 /// A person's mails, newest first.
@@ -268,9 +266,8 @@ pub async fn restart(conn: &mut Conn, notification: &Notification) -> Result<(),
     sql("UPDATE notifications SET attempts = 0, tried_at = NULL WHERE tenant_id = $1 AND id = $2")
         .bind(notification.tenant)
         .bind(notification.id)
-        .execute(conn)
-        .await?;
-    Ok(())
+        .post(conn)
+        .await
 }
 
 /// When the next mail is due or the next lease ends, if any.

@@ -195,9 +195,9 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
         .busy_timeout(BUSY_TIMEOUT)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        // 16 MiB of pages for each connection, and the file mapped for reading.
-        .pragma("cache_size", "-16384")
-        .pragma("mmap_size", "268435456")
+        // Few pages for each connection, as the beginning of the file is mapped, which all of them share with the system's own cache.
+        .pragma("cache_size", "-4096")
+        .pragma("mmap_size", "134217728")
         .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(PREPARED)

@@ -88,7 +88,13 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    let outcome = CatchUnwind(Box::pin(async { work(&mut *conn).await })).await;
+    let mut outcome = CatchUnwind(Box::pin(async { work(&mut *conn).await })).await;
+    if matches!(outcome, Ok(Ok(_)))
+        && let Err(error) = conn.flush().await
+    {
+        outcome = Ok(Err(E::from(error)));
+    }
+    conn.forget_waiting();
     match outcome {
         Ok(Ok(_)) if conn.progress.failure.is_some() => Err(E::from(StoreError::spoilt())),
         Ok(outcome) => outcome,

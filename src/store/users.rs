@@ -5,14 +5,12 @@ use super::{
     conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
     labels,
-    order::{Order, Start},
     row::{Fields, Row},
 };
 use crate::{
     domain::{
         ConnectionId, TenantId, UserId,
         calendar::to_millis,
-        invitation::{self, Summary},
         user::{Mode, State, User},
     },
     scim::{Object, fold::fold, schema::ENTERPRISE},
@@ -32,68 +30,6 @@ macro_rules! select {
     };
 }
 
-// The derived tables rename what they have, so that names without a table mean the person's own.
-macro_rules! select_shown {
-    ($rest:literal) => {
-        concat!(
-            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, mode,
-                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
-                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
-                    created_at, modified_at, deleted_at, i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
-             FROM users
-             LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
-                               sent_count AS i_sent_count, expires_at AS i_expires_at, delivery AS i_delivery FROM invitations) i
-                    ON i_tenant_id = users.tenant_id AND i_id = users.invitation_id
-             LEFT JOIN (SELECT tenant_id AS m_tenant_id, id AS m_id, is_listed AS m_listed, display_name AS m_name FROM users) m
-                    ON m_tenant_id = users.tenant_id AND m_id = users.manager_id ",
-            $rest
-        )
-    };
-}
-
-/// A person with what their resource shows of other rows.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// The person.
-    pub user: User,
-    /// The person's last invitation.
-    pub invitation: Option<Summary>,
-    /// The manager, where one of our people is.
-    pub manager: Option<Manager>,
-}
-
-/// A person's manager.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Manager {
-    /// The displayName.
-    pub display_name: Option<String>,
-}
-
-/// Any row as it is shown, tombstones included.
-///
-/// # Errors
-/// The store's own.
-pub async fn find_shown(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Option<Shown>, StoreError> {
-    let statement = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2"));
-    let row = statement.bind(tenant).bind(id).row(conn).await?;
-    row.as_ref().map(read_shown).transpose()
-}
-
-/// One query: several people as they are shown, any state, in no particular order.
-///
-/// # Errors
-/// The store's own.
-pub async fn find_many_shown(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<Shown>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        let statement = Builder::new(select_shown!("WHERE users.tenant_id = ")).bind(tenant);
-        for row in statement.push(" AND users.id").within(ids.iter().copied()).build().rows(conn).await? {
-            found.push(read_shown(&row)?);
-        }
-    }
-    Ok(found)
-}
-
 /// Inserts the row and its email index rows (from `document.emails`).
 ///
 /// # Errors
@@ -108,7 +44,7 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     .bind(user.tenant)
     .bind(user.id)
     .bind(to_millis(user.created_at));
-    bind_columns(statement, user)?.execute(conn).await?;
+    bind_columns(statement, user)?.post(conn).await?;
     labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
@@ -127,7 +63,7 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
          WHERE tenant_id = $1 AND id = $2")
     .bind(user.tenant)
     .bind(user.id);
-    bind_columns(statement, user)?.execute(conn).await?;
+    bind_columns(statement, user)?.post(conn).await?;
     labels::update(conn, before, user).await?;
     if before.document.get("emails") == user.document.get("emails") {
         return Ok(());
@@ -135,7 +71,7 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
     sql("DELETE FROM user_emails WHERE tenant_id = $1 AND user_id = $2")
         .bind(user.tenant)
         .bind(user.id)
-        .execute(conn)
+        .post(conn)
         .await?;
     insert_emails(conn, user).await
 }
@@ -275,25 +211,6 @@ pub async fn page(
         statement = statement.push(" OFFSET ").bind(bounded(offset));
     }
     statement.build().rows(conn).await?.iter().map(read).collect()
-}
-
-/// A page of listed people in any order, as they are shown.
-///
-/// # Errors
-/// The store's own.
-pub async fn ordered(
-    conn: &mut Conn,
-    tenant: TenantId,
-    predicate: &Predicate,
-    order: Order,
-    start: &Start,
-    limit: u64,
-) -> Result<Vec<Shown>, StoreError> {
-    let statement = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
-    let ids = |outer: Builder| {
-        outer.push("SELECT id FROM users WHERE is_listed AND tenant_id = ").bind(tenant).matching(predicate)
-    };
-    statement.page(ids, order, predicate, start, limit).build().rows(conn).await?.iter().map(read_shown).collect()
 }
 
 /// Where a page begins.
@@ -485,7 +402,7 @@ async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         return Ok(());
     }
     let insert = "INSERT INTO user_emails (tenant_id, user_id, ordinal, value_key, type_key) VALUES ";
-    Builder::new(insert).rows(rows.into_iter()).build().execute(conn).await?;
+    Builder::new(insert).rows(rows.into_iter()).build().post(conn).await?;
     Ok(())
 }
 
@@ -493,26 +410,7 @@ pub(super) fn read(row: &Row) -> Result<User, StoreError> {
     read_user(&mut row.fields("users"))
 }
 
-fn read_shown(row: &Row) -> Result<Shown, StoreError> {
-    let mut fields = row.fields("users");
-    let user = read_user(&mut fields)?;
-    let status = fields.opt_word("i_status", invitation::Status::parse)?;
-    let sent_at = fields.opt_time("i_sent_at")?;
-    let sent_count = fields.opt_int("i_sent_count")?;
-    let expires_at = fields.opt_time("i_expires_at")?;
-    let delivery = fields.opt_text("i_delivery")?;
-    let invitation = match (status, sent_count, expires_at, delivery) {
-        (Some(status), Some(sent_count), Some(expires_at), Some(delivery)) => {
-            Some(Summary { status, sent_at, sent_count, expires_at, delivery })
-        }
-        _ => None,
-    };
-    let is_listed = fields.opt_flag("m_listed")?.unwrap_or(false);
-    let display_name = fields.opt_text("m_name")?;
-    Ok(Shown { user, invitation, manager: is_listed.then_some(Manager { display_name }) })
-}
-
-fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
+pub(super) fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
     Ok(User {
         tenant: fields.parsed("tenant_id")?,
         id: fields.parsed("id")?,

@@ -8,7 +8,7 @@ use crate::{
         groups,
         users::{
             Caller,
-            render::{Children, Groups, Renderer},
+            render::{self, Holders, Renderer},
         },
     },
     domain::{
@@ -21,7 +21,7 @@ use crate::{
         filter::{Plan, Predicate, Scope},
         groups::View,
         order::{Order, Place, Start},
-        users::Shown,
+        shown::{self, Shown},
     },
 };
 
@@ -123,11 +123,24 @@ impl<'a> Shelf<'a> {
         })
     }
 
+    /// A page of it, with what its answer shows.
     pub async fn page(&self, conn: &mut Conn, order: Order, start: &Start, limit: u64) -> Result<Vec<Row>, Error> {
+        self.read(conn, order, start, limit, &Seen::Projected).await
+    }
+
+    async fn read(
+        &self,
+        conn: &mut Conn,
+        order: Order,
+        start: &Start,
+        limit: u64,
+        seen: &Seen,
+    ) -> Result<Vec<Row>, Error> {
         let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
         Ok(match self.kind() {
             Kind::User => {
-                let users = store::users::ordered(conn, tenant, predicate, order, start, limit).await?;
+                let page = shown::Page { predicate, order, start, limit, groups: self.groups(seen) };
+                let users = shown::page(conn, tenant, &page).await?;
                 users.into_iter().map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
@@ -143,7 +156,7 @@ impl<'a> Shelf<'a> {
         Ok(match self.kind() {
             Kind::User => {
                 let ids: Vec<UserId> = entries.iter().filter_map(|entry| user_id(entry.id)).collect();
-                let users = store::users::find_many_shown(conn, tenant, &ids).await?;
+                let users = shown::find_many(conn, tenant, &ids, self.groups(&Seen::Projected)).await?;
                 users.into_iter().filter(|shown| shown.user.is_listed).map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
@@ -166,7 +179,7 @@ impl<'a> Shelf<'a> {
         let order = Order::by_id(crate::scim::sort::Direction::Ascending);
         let mut start = Start::Skip(0);
         loop {
-            let batch = self.page(conn, order, &start, BATCH).await?;
+            let batch = self.read(conn, order, &start, BATCH, &needs).await?;
             let Some(last) = batch.last() else { return Ok(()) };
             start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
             let is_last = super::number(batch.len()) < BATCH;
@@ -191,7 +204,7 @@ impl<'a> Shelf<'a> {
     pub fn entry(&self, row: &Row) -> Entry {
         let key = self.sort.and_then(|_| {
             let body = match row {
-                Row::User(shown) => self.renderer().resource(shown, &Children::default()).body,
+                Row::User(shown) => self.renderer().resource(shown, &Holders::default()).body,
                 Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
             };
             self.key(&body)
@@ -229,22 +242,25 @@ impl<'a> Shelf<'a> {
 
     async fn render(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
         match self.kind() {
-            Kind::User => self.render_users(conn, rows, seen).await,
+            Kind::User => self.render_users(conn, rows).await,
             Kind::Group => self.render_groups(conn, rows, seen).await,
         }
     }
 
-    async fn render_users(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
-        let registry: &Registry = &self.caller.registry;
-        let groups = match seen {
-            Seen::Projected => Groups::of(&self.target.projection, registry),
-            Seen::By(attributes) => Groups::looking_at(attributes, registry),
-        };
+    async fn render_users(&self, conn: &mut Conn, rows: &[&Row]) -> Result<Vec<Object>, Error> {
         let users: Vec<&Shown> =
             rows.iter().filter_map(|row| if let Row::User(shown) = row { Some(&**shown) } else { None }).collect();
-        let children = Children::load(conn, self.principal.tenant.id, &users, groups).await?;
+        let holders = Holders::load(conn, self.principal.tenant.id, &users).await?;
         let renderer = self.renderer();
-        Ok(users.iter().map(|shown| renderer.resource(shown, &children).body).collect())
+        Ok(users.iter().map(|shown| renderer.resource(shown, &holders).body).collect())
+    }
+
+    /// Whether memberships are looked at.
+    fn groups(&self, seen: &Seen) -> shown::Groups {
+        match seen {
+            Seen::Projected => render::groups_of(&self.target.projection, &self.caller.registry),
+            Seen::By(attributes) => render::groups_for(attributes, &self.caller.registry),
+        }
     }
 
     async fn render_groups(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {

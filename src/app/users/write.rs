@@ -2,7 +2,7 @@
 
 use super::{
     Caller, Precondition, Resource, invited_from, not_found, parse_id,
-    render::{Children, Groups, Renderer},
+    render::{Holders, Renderer},
     returning, roles, taken,
     wish::{self, Reading},
 };
@@ -440,10 +440,10 @@ impl Command {
     }
 
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
-        let shown = store::users::find_shown(tx, user.tenant, user.id).await?;
+        let shown = store::shown::find(tx, user.tenant, user.id, store::shown::Groups::Load).await?;
         let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
-        let children = Children::load(tx, user.tenant, &[&shown], Groups::Load).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &children))
+        let holders = Holders::load(tx, user.tenant, &[&shown]).await?;
+        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &holders))
     }
 }
 
