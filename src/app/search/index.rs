@@ -39,7 +39,7 @@ impl Search<'_> {
             let next = start.saturating_add(count);
             self.app.walks.go_on(context, next, shelf.entry(row), self.app.clock.now());
         }
-        let resources = self.show(&mut reader, &rows).await?;
+        let resources = self.show(&mut reader, rows).await?;
         Ok(Page { total, resources, place: PagePlace::Index(start) })
     }
 

@@ -221,7 +221,7 @@ impl Search<'_> {
             Some(orders) => self.read_slice(&mut reader, &orders, &cursor, count).await?,
             None => self.cut_slice(&mut reader, &entries, &cursor, count).await?,
         };
-        let resources = self.show(&mut reader, &slice.rows).await?;
+        let resources = self.show(&mut reader, slice.rows).await?;
         let (previous, next) = cursor.neighbours(slice.first, slice.last, slice.goes_on);
         let seal = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.write(self.app, context)).transpose();
         Ok(Page { total, resources, place: PagePlace::Cursors { previous: seal(previous)?, next: seal(next)? } })
@@ -311,13 +311,18 @@ impl Search<'_> {
     }
 
     /// The rows as resources, as much of them as was asked for.
-    async fn show(&self, conn: &mut Conn, rows: &[(usize, Row)]) -> Result<Vec<Object>, Error> {
+    async fn show(&self, conn: &mut Conn, rows: Vec<(usize, Row)>) -> Result<Vec<Object>, Error> {
+        let mut own: Vec<(Vec<usize>, Vec<Row>)> = self.shelves.iter().map(|_| Default::default()).collect();
         let mut shown: Vec<(usize, Object)> = Vec::with_capacity(rows.len());
-        for (index, shelf) in self.shelves.iter().enumerate() {
-            let own = rows.iter().enumerate().filter(|(_, (shelf, _))| *shelf == index);
-            let (places, rows): (Vec<usize>, Vec<&Row>) = own.map(|(place, (_, row))| (place, row)).unzip();
+        for (place, (index, row)) in rows.into_iter().enumerate() {
+            if let Some((places, rows)) = own.get_mut(index) {
+                places.push(place);
+                rows.push(row);
+            }
+        }
+        for (shelf, (places, rows)) in self.shelves.iter().zip(own) {
             if !rows.is_empty() {
-                shown.extend(places.into_iter().zip(shelf.show(conn, &rows).await?));
+                shown.extend(places.into_iter().zip(shelf.show(conn, rows).await?));
             }
         }
         shown.sort_unstable_by_key(|(place, _)| *place);

@@ -183,15 +183,15 @@ impl<'a> Shelf<'a> {
             let Some(last) = batch.last() else { return Ok(()) };
             start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
             let is_last = super::number(batch.len()) < BATCH;
-            let rows: Vec<&Row> = batch.iter().collect();
-            for (row, mut body) in batch.iter().zip(self.render(conn, &rows, &needs).await?) {
+            let ids: Vec<MemberId> = batch.iter().map(Row::id).collect();
+            for (id, mut body) in ids.into_iter().zip(self.render(conn, batch, &needs).await?) {
                 if looks_at_schemas {
                     set_schemas(&self.caller.registry, self.kind(), &mut body);
                 }
                 let matches = self.plan.exact
                     || self.filter.as_ref().is_none_or(|filter| filter.matches(&self.caller.registry, &body));
                 if matches {
-                    entries.push(Entry { key: self.key(&body), id: row.id() });
+                    entries.push(Entry { key: self.key(&body), id });
                 }
             }
             if is_last {
@@ -204,7 +204,7 @@ impl<'a> Shelf<'a> {
     pub fn entry(&self, row: &Row) -> Entry {
         let key = self.sort.and_then(|_| {
             let body = match row {
-                Row::User(shown) => self.renderer().resource(shown, &Holders::default()).body,
+                Row::User(shown) => self.renderer().resource((**shown).clone(), &Holders::default()).body,
                 Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
             };
             self.key(&body)
@@ -232,7 +232,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// The rows as they are shown.
-    pub async fn show(&self, conn: &mut Conn, rows: &[&Row]) -> Result<Vec<Object>, Error> {
+    pub async fn show(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
         let mut bodies = self.render(conn, rows, &Seen::Projected).await?;
         for body in &mut bodies {
             self.target.projection.apply(&self.caller.registry, self.kind(), body);
@@ -240,19 +240,19 @@ impl<'a> Shelf<'a> {
         Ok(bodies)
     }
 
-    async fn render(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+    async fn render(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
         match self.kind() {
             Kind::User => self.render_users(conn, rows).await,
             Kind::Group => self.render_groups(conn, rows, seen).await,
         }
     }
 
-    async fn render_users(&self, conn: &mut Conn, rows: &[&Row]) -> Result<Vec<Object>, Error> {
-        let users: Vec<&Shown> =
-            rows.iter().filter_map(|row| if let Row::User(shown) = row { Some(&**shown) } else { None }).collect();
+    async fn render_users(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
+        let user = |row| if let Row::User(shown) = row { Some(*shown) } else { None };
+        let users: Vec<Shown> = rows.into_iter().filter_map(user).collect();
         let holders = Holders::load(conn, self.principal.tenant.id, &users).await?;
         let renderer = self.renderer();
-        Ok(users.iter().map(|shown| renderer.resource(shown, &holders).body).collect())
+        Ok(users.into_iter().map(|shown| renderer.resource(shown, &holders).body).collect())
     }
 
     /// Whether memberships are looked at.
@@ -263,7 +263,7 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    async fn render_groups(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+    async fn render_groups(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
         let registry: &Registry = &self.caller.registry;
         let with_members = match seen {
             Seen::Projected => self.target.projection.shows(registry, Kind::Group, "members"),

@@ -93,8 +93,8 @@ pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Proje
     let groups = render::groups_of(projection, &caller.registry);
     let shown = store::shown::find(&mut reader, tenant, parsed, groups).await?;
     let shown = shown.filter(|shown| shown.user.is_visible).ok_or_else(|| not_found(id))?;
-    let holders = Holders::load(&mut reader, tenant, &[&shown]).await?;
-    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&shown, &holders))
+    let holders = Holders::load(&mut reader, tenant, std::slice::from_ref(&shown)).await?;
+    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(shown, &holders))
 }
 
 /// Parses an id as SCIM ids are: anything that is not one of ours is simply unknown.

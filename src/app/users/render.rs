@@ -48,7 +48,7 @@ impl Holders {
     ///
     /// # Errors
     /// The store's.
-    pub async fn load(conn: &mut Conn, tenant: TenantId, people: &[&Shown]) -> Result<Self, Error> {
+    pub async fn load(conn: &mut Conn, tenant: TenantId, people: &[Shown]) -> Result<Self, Error> {
         let belongings = people.iter().filter_map(|shown| shown.belongings.as_ref()).flatten();
         let nested: HashSet<GroupId> =
             belongings.filter(|held| held.group_is_nested).map(|held| held.membership.group).collect();
@@ -70,31 +70,34 @@ impl<'a> Renderer<'a> {
 
     /// The whole resource.
     #[must_use]
-    pub fn resource(&self, shown: &Shown, holders: &Holders) -> Resource {
-        let user = &shown.user;
-        let location = format!("{}/scim/v2/Users/{}", self.public_url, user.id);
-        Resource { body: self.body(shown, holders, &location), version: user.version, location }
+    pub fn resource(&self, shown: Shown, holders: &Holders) -> Resource {
+        let location = format!("{}/scim/v2/Users/{}", self.public_url, shown.user.id);
+        let version = shown.user.version;
+        Resource { body: self.body(shown, holders, &location), version, location }
     }
 
-    fn body(&self, shown: &Shown, holders: &Holders, location: &str) -> Object {
-        let user = &shown.user;
-        let mut body = Object::with_capacity(user.document.len() + 6);
+    fn body(&self, shown: Shown, holders: &Holders, location: &str) -> Object {
+        let Shown { mut user, invitation, manager, belongings } = shown;
+        let document = std::mem::take(&mut user.document);
+        let mut body = Object::with_capacity(document.len() + 6);
+        let mut written = Object::new();
         body.insert("id".to_owned(), Value::String(user.id.to_string()));
-        for (name, value) in &user.document {
-            if name != schema::USHER {
-                body.insert(name.clone(), value.clone());
+        for (name, value) in document {
+            match value {
+                Value::Object(value) if name == schema::USHER => written = value,
+                value => drop(body.insert(name, value)),
             }
         }
-        self.complete_manager(shown.manager.as_ref(), &mut body);
+        self.complete_manager(manager.as_ref(), &mut body);
         if user.shows_active {
             body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
         }
-        let groups = shown.belongings.as_ref().map(|held| self.groups(held, holders)).unwrap_or_default();
+        let groups = belongings.map(|held| self.groups(&held, holders)).unwrap_or_default();
         if !groups.is_empty() {
             body.insert("groups".to_owned(), Value::Array(groups));
         }
         if self.registry.shows_own() {
-            body.insert(schema::USHER.to_owned(), Value::Object(own(user, shown.invitation.as_ref())));
+            body.insert(schema::USHER.to_owned(), Value::Object(own(written, &user, invitation.as_ref())));
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
@@ -146,11 +149,7 @@ pub fn meta(kind: &str, created: jiff::Timestamp, modified: jiff::Timestamp, ver
 }
 
 /// Our extension: what the client wrote, and the state the server keeps.
-fn own(user: &User, invitation: Option<&Summary>) -> Object {
-    let mut own = match user.document.get(schema::USHER) {
-        Some(Value::Object(own)) => own.clone(),
-        _ => Object::new(),
-    };
+fn own(mut own: Object, user: &User, invitation: Option<&Summary>) -> Object {
     if let Some(list) = own.get("groupRoles").map(flat_roles) {
         own.insert("groupRoleList".to_owned(), list);
     }

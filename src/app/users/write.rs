@@ -442,8 +442,8 @@ impl Command {
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
         let shown = store::shown::find(tx, user.tenant, user.id, store::shown::Groups::Load).await?;
         let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
-        let holders = Holders::load(tx, user.tenant, &[&shown]).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &holders))
+        let holders = Holders::load(tx, user.tenant, std::slice::from_ref(&shown)).await?;
+        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(shown, &holders))
     }
 }
 
