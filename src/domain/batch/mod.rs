@@ -5,11 +5,14 @@
 mod cells;
 mod column;
 mod encoding;
+mod outcome;
 mod report;
 mod sheet;
+pub mod words;
 
 pub use cells::MAX_CELL;
 pub use column::Column;
+pub use outcome::{Outcome, Status, Tally};
 pub use report::{Rejected, report, withhold};
 pub use sheet::{MAX_ROWS, Row, Sheet, cell_of, columns_of};
 
