@@ -42,7 +42,7 @@ pub enum Command {
     Schema(Schema),
     /// Adds and changes people from a CSV file.
     ///
-    /// The first line names the columns; only `email` must be there: email, first_name, last_name, password, send_credentials, language, roles, group_ids, deletion_date, labels, mode, external_id, user_name, active_without_mail, billed_since. Separated by comma, semicolon or tab; UTF-8 or windows-1252. A bad row is reported and stops no other. Works while the server runs.
+    /// The first line names the columns, of which only `email` must be there. Separated by comma, semicolon or tab; UTF-8 or windows-1252. A bad row is reported and stops no other. Works while the server runs.
     #[command(after_help = IMPORT_HELP)]
     Import(Import),
     /// Tries the way mails leave.
@@ -259,7 +259,10 @@ pub enum Resource {
     Group,
 }
 
-const IMPORT_HELP: &str = "Exit codes: 0 all rows were taken, 1 some were rejected or the file can't be read, 2 wrong usage.\n\n\
+const IMPORT_HELP: &str = "Columns:\n  \
+email, first_name, last_name, password, send_credentials, language, roles, group_ids, deletion_date,\n  \
+labels, mode, external_id, user_name, active_without_mail, billed_since\n\n\
+Exit codes: 0 all rows were taken, 1 some were rejected or the file can't be read, 2 wrong usage.\n\n\
 Examples:\n  usher import people.csv --dry-run\n  usher import people.csv --user ada@example.com --report rejected.csv";
 
 #[derive(Debug, Args)]

@@ -126,20 +126,20 @@ impl Bar {
 
     fn show(&self, tally: &Tally) {
         if self.is_shown {
-            self.write(&bar(tally));
+            overwrite(&bar(tally));
         }
     }
 
     fn clear(&self) {
         if self.is_shown {
-            self.write("");
+            overwrite("");
         }
     }
+}
 
-    fn write(&self, text: &str) {
-        // A terminal that went away is no reason to stop.
-        let _ = write!(io::stderr().lock(), "\r\x1b[K{text}").and_then(|()| io::stderr().flush());
-    }
+fn overwrite(text: &str) {
+    // A terminal that went away is no reason to stop.
+    let _ = write!(io::stderr().lock(), "\r\x1b[K{text}").and_then(|()| io::stderr().flush());
 }
 
 fn bar(tally: &Tally) -> String {

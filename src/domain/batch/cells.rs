@@ -76,10 +76,7 @@ fn line_break(text: &str) -> Option<usize> {
 
 /// How many line breaks a text holds.
 fn breaks(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let feeds = bytes.iter().filter(|byte| **byte == b'\n').count();
-    let lone = bytes.iter().enumerate().filter(|(at, byte)| **byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    feeds + lone.count()
+    text.matches(['\n', '\r']).count() - text.matches("\r\n").count()
 }
 
 /// The cells of the record a text begins with, and its length without the line break.

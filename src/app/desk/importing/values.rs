@@ -138,7 +138,11 @@ pub(super) type Grant = (GroupId, Role);
 pub(super) fn read(batch: &Batch, cells: &[String]) -> Result<(Said, Vec<Grant>), Fault> {
     let row = Cells { batch, cells };
     let name = |column: Column| {
-        row.read(column, |text| setting_up::name(column.name(), text).map_err(|error| fault(column, error)))
+        row.desk(column, |text| {
+            // A line break inside of a cell is a space.
+            let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            setting_up::name(column.name(), &line)
+        })
     };
     let mut said = Said {
         email: row.get(Column::Email).unwrap_or_default().to_owned(),
