@@ -260,8 +260,8 @@ pub enum Resource {
 }
 
 const IMPORT_HELP: &str = "Columns:\n  \
-email, first_name, last_name, password, send_credentials, language, roles, group_ids, deletion_date,\n  \
-labels, mode, external_id, user_name, active_without_mail, billed_since\n\n\
+email, first_name, last_name, password, send_credentials, language, roles, group_ids,\n  \
+deletion_date, labels, mode, external_id, user_name, active_without_mail, billed_since\n\n\
 Exit codes: 0 all rows were taken, 1 some were rejected or the file can't be read, 2 wrong usage.\n\n\
 Examples:\n  usher import people.csv --dry-run\n  usher import people.csv --user ada@example.com --report rejected.csv";
 

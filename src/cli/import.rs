@@ -29,7 +29,7 @@ pub async fn run(app: &App, command: Import) -> Result<(), Failure> {
     let sender = Sender::in_shell(app, &place.tenant, user.as_deref()).await?;
     let intent = if dry_run { Intent::DryRun } else { Intent::TakeIn };
     let bytes = read(&file)?;
-    let view = take_in(app, &sender, &bytes, intent).await.map_err(|error| match error {
+    let view = take_in(app, &sender, bytes, intent).await.map_err(|error| match error {
         Error::Invalid { .. } => Failure::failed(format!("{} can't be imported: {error}", file.display())),
         other => other.into(),
     })?;
@@ -78,7 +78,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// Does the rows here, so that it works without a server; a bar shows how far it is.
-async fn take_in(app: &App, sender: &Sender, bytes: &[u8], intent: Intent) -> Result<View, Error> {
+async fn take_in(app: &App, sender: &Sender, bytes: Vec<u8>, intent: Intent) -> Result<View, Error> {
     let owner = importing::owner(app);
     let (import, _) = importing::submit(app, sender, bytes, intent, &owner).await?;
     let bar = Bar::new();

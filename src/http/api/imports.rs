@@ -38,7 +38,7 @@ pub(super) async fn create(State(app): State<App>, mut parameters: Parameters, f
         Some(_) => return Err(Problem::invalid("dryRun", "it must be true or false").into()),
     };
     parameters.end()?;
-    let view = importing::take_in(&app, &file.sender, &file.bytes, intent).await?;
+    let view = importing::take_in(&app, &file.sender, file.bytes, intent).await?;
     Ok(answer_of(&app, &view))
 }
 

@@ -412,7 +412,7 @@ installed! {
         let actor = Sender::in_shell(&world.app, tenants::DEFAULT, None).await.unwrap();
         let file = many("email", 150, "");
         let owner = importing::owner(&world.app);
-        let (import, rows) = importing::submit(&world.app, &actor, file.as_bytes(), Intent::TakeIn, &owner).await.unwrap();
+        let (import, rows) = importing::submit(&world.app, &actor, file.into_bytes(), Intent::TakeIn, &owner).await.unwrap();
         assert_eq!(rows, 150);
         let (one, other) = tokio::join!(
             importing::advance(&world.app, &owner, &import),

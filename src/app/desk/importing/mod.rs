@@ -25,7 +25,7 @@ use crate::{
     domain::{
         GroupId, ImportId,
         batch::{self, Column, Outcome, Tally},
-        mailbox,
+        calendar, mailbox,
         notification::{Clearance, Code, Notification, Status},
         onboarding,
         tenant::Tenant,
@@ -102,7 +102,7 @@ pub enum Step {
 ///
 /// # Errors
 /// `Invalid` when the file can't be read: nothing is taken in then.
-pub async fn take_in(app: &App, sender: &Sender, bytes: &[u8], intent: Intent) -> Result<View, Error> {
+pub async fn take_in(app: &App, sender: &Sender, bytes: Vec<u8>, intent: Intent) -> Result<View, Error> {
     let owner = owner(app);
     let (import, rows) = submit(app, sender, bytes, intent, &owner).await?;
     if rows > AT_ONCE {
@@ -299,7 +299,7 @@ async fn finish(app: &App, import: &Import) -> Result<(), Error> {
 }
 
 async fn write_end(app: &App, tx: &mut Conn, import: &Import) -> Result<(), Error> {
-    let now = app.clock.now();
+    let now = calendar::to_millis(app.clock.now());
     if !store::imports::finish(tx, import.tenant, import.id, now).await? || import.is_dry_run {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use crate::{
     domain::{
         ImportId,
         batch::{self, Outcome, Sheet, Status},
+        calendar,
     },
     store::{
         self,
@@ -13,6 +14,7 @@ use crate::{
     },
 };
 use std::sync::Arc;
+use tokio::task;
 
 /// Writes a file down for `owner`, who works on it from then on; answers how many rows it has.
 ///
@@ -21,12 +23,14 @@ use std::sync::Arc;
 pub async fn submit(
     app: &App,
     sender: &Sender,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     intent: Intent,
     owner: &str,
 ) -> Result<(Import, usize), Error> {
-    let sheet =
-        Sheet::read(bytes).map_err(|error| Error::Invalid { field: error.field(), message: error.to_string() })?;
+    // A long file takes its time, which the threads of requests have not.
+    let read = task::spawn_blocking(move || Sheet::read(&bytes)).await;
+    let sheet = read.map_err(|_| Error::Busy { retry_after_seconds: 1 })?;
+    let sheet = sheet.map_err(|error| Error::Invalid { field: error.field(), message: error.to_string() })?;
     let import = Import {
         tenant: sender.tenant.id,
         id: ImportId::generate(&*app.clock, &*app.rng),
@@ -37,7 +41,7 @@ pub async fn submit(
         request_id: sender.request_id.clone(),
         separator: sheet.separator,
         header: sheet.header,
-        created_at: app.clock.now(),
+        created_at: calendar::to_millis(app.clock.now()),
         finished_at: None,
     };
     insert(app, &import).await?;

@@ -63,11 +63,13 @@ pub(super) async fn take(batch: &Arc<Batch>, rows: &[Row]) -> Result<(), Error> 
         other => other,
     };
     match ended {
-        Err(error) if !matches!(error, Error::Busy { .. }) => {
+        Ok(()) => Ok(()),
+        Err(error @ Error::Busy { .. }) => Err(error),
+        Err(error @ (Error::Store(_) | Error::Sealed)) => {
             tracing::error!(error = %error, import.id = %batch.import.id, line = person, "a row of an import failed inside the server");
-            give_up(&work).await
+            give_up(&work, "the server failed at this row, and its log tells why; send the row again").await
         }
-        other => other,
+        Err(error) => give_up(&work, &error.to_string()).await,
     }
 }
 
@@ -103,9 +105,9 @@ async fn write(work: &Arc<Work>) -> Result<(), Error> {
     written.await
 }
 
-/// The rows are rejected for a failure of ours, so that the import can end.
-async fn give_up(work: &Arc<Work>) -> Result<(), Error> {
-    let fault = Fault::of_row("the server failed at this row, and its log tells why; send the row again");
+/// The rows are rejected, so that the import can end.
+async fn give_up(work: &Arc<Work>, reason: &str) -> Result<(), Error> {
+    let fault = Fault::of_row(reason);
     let mut outcomes = work.gathered.rejected.clone();
     outcomes.extend(work.gathered.taken.iter().map(|row| Outcome::rejected(row.line, &fault)));
     let shared = Arc::new((Arc::clone(work), outcomes));
