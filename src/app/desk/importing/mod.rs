@@ -4,6 +4,7 @@
 //! A process works on an import under a lease; what became of a row is written in the transaction that changes its person. A dry run
 //! goes the same way and leaves the change out.
 
+mod ending;
 mod gathering;
 mod groups;
 mod plan;
@@ -11,11 +12,13 @@ mod receiving;
 mod sender;
 mod taking;
 mod values;
+mod viewing;
 
+pub use ending::forget_old;
 pub use receiving::submit;
 pub use sender::Sender;
+pub use viewing::{View, find, reason, report, report_of, tally, view};
 
-use super::Actor;
 use crate::{
     app::{
         App, Error,
@@ -24,16 +27,12 @@ use crate::{
     },
     domain::{
         GroupId, ImportId,
-        batch::{self, Column, Outcome, Tally},
-        calendar, mailbox,
-        notification::{Clearance, Code, Notification, Status},
-        onboarding,
+        batch::{self, Column},
         tenant::Tenant,
-        user::State,
     },
     store::{
-        self, Conn, audit,
-        imports::{Import, Listed, Row, Stage},
+        self, Conn,
+        imports::{Import, Row},
     },
 };
 use groups::Groups;
@@ -52,12 +51,6 @@ const STEP: i64 = 200;
 const TOGETHER: usize = 32;
 /// How many passwords are hashed at the same time, so that people who sign in are not kept waiting.
 const HASHES: usize = 2;
-/// How long results are kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// After how long a file that did not arrive whole is given up.
-const ABANDONED: SignedDuration = SignedDuration::from_hours(24);
-/// How many old imports are removed at a time.
-const FORGOTTEN: i64 = 20;
 
 /// What is to be done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,25 +59,6 @@ pub enum Intent {
     TakeIn,
     /// Everything is checked and nothing changes.
     DryRun,
-}
-
-/// An import with what became of its rows so far.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// The file and who sent it.
-    pub import: Import,
-    /// How many rows stand where.
-    pub tally: Tally,
-    /// The rows in the order of the file; none while the import runs.
-    pub rows: Vec<Row>,
-}
-
-impl View {
-    /// Whether every row was looked at.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.import.stage == Stage::Done
-    }
 }
 
 /// How far a step came.
@@ -178,7 +152,7 @@ pub async fn advance(app: &App, owner: &str, import: &Import) -> Result<Step, Er
     let rows = store::imports::waiting(&mut reader, tenant, id, STEP).await?;
     if rows.is_empty() {
         drop(reader);
-        finish(app, import).await?;
+        ending::finish(app, import).await?;
         return Ok(Step::Done);
     }
     let batch = Arc::new(Batch::prepare(app, &mut reader, import, &rows).await?);
@@ -284,154 +258,4 @@ fn seal(app: &App, import: ImportId, line: usize, cells: &[String]) -> Result<St
 /// Who sent it, as the audit trail names them.
 fn audit_name(import: &Import) -> String {
     import.user.map_or_else(|| OPERATOR.to_owned(), |user| format!("user:{user}"))
-}
-
-/// Ends the import and tells its sender, once.
-async fn finish(app: &App, import: &Import) -> Result<(), Error> {
-    let shared = Arc::new((app.clone(), import.clone()));
-    let written = app.store.write(move |tx| {
-        let shared = Arc::clone(&shared);
-        Box::pin(async move { write_end(&shared.0, tx, &shared.1).await })
-    });
-    written.await?;
-    app.outbox.notify_one();
-    Ok(())
-}
-
-async fn write_end(app: &App, tx: &mut Conn, import: &Import) -> Result<(), Error> {
-    let now = calendar::to_millis(app.clock.now());
-    if !store::imports::finish(tx, import.tenant, import.id, now).await? || import.is_dry_run {
-        return Ok(());
-    }
-    let tally = store::imports::tally(tx, import.tenant, import.id).await?;
-    let entry = audit::Entry {
-        actor: audit_name(import),
-        action: "import.finished",
-        target: Some(import.id.to_string()),
-        request_id: import.request_id.clone(),
-        detail: json!({
-            "rows": tally.rows(),
-            "created": tally.created,
-            "updated": tally.updated,
-            "unchanged": tally.unchanged,
-            "rejected": tally.rejected,
-        }),
-    };
-    audit::append(tx, import.tenant, now, &[entry]).await?;
-    tell(app, tx, import).await
-}
-
-/// The report to who sent the file (E9).
-async fn tell(app: &App, tx: &mut Conn, import: &Import) -> Result<(), Error> {
-    let Some(user) = import.user else { return Ok(()) };
-    let Some(user) = store::users::find(tx, import.tenant, user).await? else { return Ok(()) };
-    if user.state != State::Active || mailbox::address_of(&user.document, &user.user_name).is_none() {
-        return Ok(());
-    }
-    let Some(scene) = Scene::of(app, tx, &user, &import.actor, SOURCE).await? else { return Ok(()) };
-    let id = import.id.to_string();
-    let mut mail = Notification { target: id.clone(), ..scene.mail(&user, Code::E9, id) };
-    if let Some(reason) = onboarding::silence(&user, Code::E9, &scene.circumstances(None)) {
-        (mail.status, mail.reason) = (Status::Omitted, Some(reason.to_owned()));
-    }
-    // The mails of the import itself use the budget up; what tells of them must not wait behind them.
-    if mail.status == Status::Queued {
-        mail.clearance = Clearance::Released;
-    }
-    store::notifications::insert(tx, &mail).await?;
-    Ok(())
-}
-
-/// An import of the actor's tenant.
-///
-/// # Errors
-/// `Forbidden`, `NotFound`.
-pub async fn find(app: &App, actor: &Actor, text: &str) -> Result<View, Error> {
-    view(app, &known(app, actor, text).await?).await
-}
-
-/// What stands where, read now.
-///
-/// # Errors
-/// `NotFound` when it was removed meanwhile.
-pub async fn view(app: &App, import: &Import) -> Result<View, Error> {
-    let mut reader = app.store.read().await?;
-    let found = store::imports::find(&mut reader, import.tenant, import.id).await?;
-    let import = found.ok_or_else(|| unknown(&import.id.to_string()))?;
-    let tally = store::imports::tally(&mut reader, import.tenant, import.id).await?;
-    let rows = match import.stage {
-        Stage::Done => store::imports::list(&mut reader, import.tenant, import.id, Listed::Settled).await?,
-        Stage::Receiving | Stage::Running => Vec::new(),
-    };
-    Ok(View { import, tally, rows })
-}
-
-/// How many rows stand where, for a progress bar.
-///
-/// # Errors
-/// The store's.
-pub async fn tally(app: &App, import: &Import) -> Result<Tally, Error> {
-    let mut reader = app.store.read().await?;
-    Ok(store::imports::tally(&mut reader, import.tenant, import.id).await?)
-}
-
-/// The rejected rows of an import of the actor's tenant as a file, as far as it came.
-///
-/// # Errors
-/// `Forbidden`, `NotFound`.
-pub async fn report(app: &App, actor: &Actor, text: &str) -> Result<String, Error> {
-    report_of(app, &known(app, actor, text).await?).await
-}
-
-/// The rejected rows of an import as a file.
-///
-/// # Errors
-/// The store's.
-pub async fn report_of(app: &App, import: &Import) -> Result<String, Error> {
-    let mut reader = app.store.read().await?;
-    let rows = store::imports::list(&mut reader, import.tenant, import.id, Listed::Rejected).await?;
-    let rejected = |row: &Row| {
-        let plain = row.sealed.as_deref().map(|sealed| app.keys.open(&context(import.id, row.line), sealed));
-        let cells = plain.and_then(Result::ok).and_then(|plain| serde_json::from_str(&plain).ok()).unwrap_or_default();
-        batch::Rejected { cells, reason: reason(&row.outcome) }
-    };
-    let rows: Vec<_> = rows.iter().map(rejected).collect();
-    Ok(batch::report(import.separator, &import.header, &rows))
-}
-
-/// Column and sentence of a rejection, as one line.
-#[must_use]
-pub fn reason(outcome: &Outcome) -> String {
-    let message = outcome.message.as_deref().unwrap_or_default();
-    outcome.column.as_ref().map_or_else(|| message.to_owned(), |column| format!("{column}: {message}"))
-}
-
-/// Removes old imports with what became of their rows, and files that never arrived whole; answers how many went.
-///
-/// # Errors
-/// The store's.
-pub async fn forget_old(app: &App) -> Result<u64, Error> {
-    let now = app.clock.now();
-    let before = |age: SignedDuration| now.checked_sub(age).unwrap_or(Timestamp::MIN);
-    let (kept, abandoned) = (before(KEPT), before(ABANDONED));
-    let forgotten = app.store.write(move |tx| {
-        Box::pin(async move {
-            let old = store::imports::forget(tx, kept, Stage::Done, FORGOTTEN).await?;
-            let lost = store::imports::forget(tx, abandoned, Stage::Receiving, FORGOTTEN).await?;
-            Ok::<_, Error>(old + lost)
-        })
-    });
-    forgotten.await
-}
-
-async fn known(app: &App, actor: &Actor, text: &str) -> Result<Import, Error> {
-    actor.check_platform()?;
-    let id: ImportId = text.parse().map_err(|_| unknown(text))?;
-    let mut reader = app.store.read().await?;
-    store::imports::find(&mut reader, actor.tenant_id(), id).await?.ok_or_else(|| unknown(text))
-}
-
-fn unknown(text: &str) -> Error {
-    let shown: String = text.chars().take(64).collect();
-    Error::NotFound(format!("there is no import with the id \"{shown}\""))
 }
