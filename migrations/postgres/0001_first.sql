@@ -264,6 +264,41 @@ CREATE TABLE session_registrations (
 );
 CREATE INDEX session_registrations_user ON session_registrations (tenant_id, user_id);
 
+-- A file of people that is or was taken in. A process works on it under a lease; lease_until is 0 where none does.
+CREATE TABLE imports (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    is_dry_run BOOLEAN NOT NULL,
+    user_id TEXT COLLATE "C",
+    actor TEXT COLLATE "C" NOT NULL,
+    request_id TEXT COLLATE "C",
+    separator TEXT COLLATE "C" NOT NULL,
+    header TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    lease_owner TEXT COLLATE "C",
+    lease_until BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX imports_running ON imports (lease_until) WHERE status = 'running';
+CREATE INDEX imports_created ON imports (created_at);
+
+-- person_line is the line of the first row of the same person; sealed holds the cells, encrypted, while they are needed.
+CREATE TABLE import_rows (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    import_id TEXT COLLATE "C" NOT NULL,
+    line BIGINT NOT NULL,
+    person_line BIGINT NOT NULL,
+    email TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    fault_column TEXT COLLATE "C",
+    message TEXT COLLATE "C",
+    sealed TEXT COLLATE "C",
+    PRIMARY KEY (tenant_id, import_id, line)
+);
+CREATE INDEX import_rows_waiting ON import_rows (tenant_id, import_id, person_line, line) WHERE status = 'waiting';
+
 CREATE TABLE notifications (
     tenant_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

@@ -254,6 +254,41 @@ CREATE TABLE session_registrations (
 );
 CREATE INDEX session_registrations_user ON session_registrations (tenant_id, user_id);
 
+-- A file of people that is or was taken in. A process works on it under a lease; lease_until is 0 where none does.
+CREATE TABLE imports (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    is_dry_run BOOLEAN NOT NULL,
+    user_id TEXT,
+    actor TEXT NOT NULL,
+    request_id TEXT,
+    separator TEXT NOT NULL,
+    header TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    lease_owner TEXT,
+    lease_until BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX imports_running ON imports (lease_until) WHERE status = 'running';
+CREATE INDEX imports_created ON imports (created_at);
+
+-- person_line is the line of the first row of the same person; sealed holds the cells, encrypted, while they are needed.
+CREATE TABLE import_rows (
+    tenant_id TEXT NOT NULL,
+    import_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    person_line BIGINT NOT NULL,
+    email TEXT NOT NULL,
+    status TEXT NOT NULL,
+    fault_column TEXT,
+    message TEXT,
+    sealed TEXT,
+    PRIMARY KEY (tenant_id, import_id, line)
+);
+CREATE INDEX import_rows_waiting ON import_rows (tenant_id, import_id, person_line, line) WHERE status = 'waiting';
+
 CREATE TABLE notifications (
     tenant_id TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -38,6 +38,12 @@ pub(super) async fn read(
         }
     }
     match mail.code {
+        Code::E9 if mail.variant == Variant::Plain => {
+            if let Ok(import) = mail.target.parse() {
+                let tally = store::imports::tally(conn, mail.tenant, import).await?;
+                (about.count, about.tally) = (Some(tally.rows()), tally.labelled());
+            }
+        }
         Code::E11 => {
             let (group, roles) = mail.target.split_once(' ').unwrap_or((&mail.target, ""));
             about.roles = roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();

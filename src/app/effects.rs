@@ -49,7 +49,6 @@ pub enum Wording {
     /// By the path.
     Usual,
     /// By the path, as part of a batch (E9).
-    #[expect(dead_code, reason = "imports are worded so")]
     Batch,
     /// Welcome back (E10).
     WelcomeBack,
@@ -278,6 +277,7 @@ impl<'a> Work<'a> {
             }
             Effect::Reschedule => self.reschedule(tx).await?,
             Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
+            Effect::OpenBillingSince(at) => store::billing::open(tx, tenant, user, *at).await?,
             Effect::CloseBilling(at) => store::billing::close(tx, tenant, user, *at).await?,
             Effect::EndSessions => {
                 store::sessions::delete_of_user(tx, tenant, user).await?;

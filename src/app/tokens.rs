@@ -219,7 +219,8 @@ async fn assemble(
     })
 }
 
-async fn person(tx: &mut Conn, tenant: &Tenant, login: &str) -> Result<UserId, Error> {
+/// The live person who signs in with this.
+pub(super) async fn person(tx: &mut Conn, tenant: &Tenant, login: &str) -> Result<UserId, Error> {
     let key = fold(login.trim());
     if let Some(user) =
         store::users::find_by_user_name(tx, tenant.id, &key).await?.filter(crate::domain::user::User::is_live)

@@ -40,6 +40,11 @@ pub enum Command {
     /// Registers extension schemas.
     #[command(subcommand, arg_required_else_help = true)]
     Schema(Schema),
+    /// Adds and changes people from a CSV file.
+    ///
+    /// The first line names the columns, of which only `email` must be there. Separated by comma, semicolon or tab; UTF-8 or windows-1252. A bad row is reported and stops no other. Works while the server runs.
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
     /// Tries the way mails leave.
     #[command(subcommand, arg_required_else_help = true)]
     Mail(Mail),
@@ -252,6 +257,30 @@ pub enum Resource {
     /// Groups.
     #[value(name = "Group")]
     Group,
+}
+
+const IMPORT_HELP: &str = "Columns:\n  \
+email, first_name, last_name, password, send_credentials, language, roles, group_ids,\n  \
+deletion_date, labels, mode, external_id, user_name, active_without_mail, billed_since\n\n\
+Exit codes: 0 all rows were taken, 1 some were rejected or the file can't be read, 2 wrong usage.\n\n\
+Examples:\n  usher import people.csv --dry-run\n  usher import people.csv --user ada@example.com --report rejected.csv";
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file; - for stdin.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: InTenant,
+    /// The platform administrator who imports: is named in lists and gets a report by mail. Without it, the command line does.
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    /// Checks everything and changes nothing; the same report.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Writes the rejected rows to this file, as they were, with the reason in a column `error`; passwords are left out.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

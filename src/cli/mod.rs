@@ -8,6 +8,7 @@ mod assignment;
 mod connection;
 mod demo;
 mod failure;
+mod import;
 mod mail;
 mod opening;
 mod print;
@@ -73,6 +74,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Tenant(command) => tenant::run(&app, command).await,
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
+        Command::Import(command) => import::run(&app, command).await,
         // Opening migrates already.
         Command::Migrate => print::line(format_args!("the database is up to date")),
         Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),

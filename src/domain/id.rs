@@ -74,6 +74,8 @@ ids! {
     SessionId,
     /// A mail in the outbox.
     NotificationId,
+    /// A file of people that is taken in.
+    ImportId,
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

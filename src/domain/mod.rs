@@ -3,6 +3,7 @@
 //! Pure: no async, no SQL, no HTTP, no environment. `now` and random bytes come in as arguments or through [`Clock`] and [`Rng`].
 
 pub mod about;
+pub mod batch;
 pub mod billing;
 pub mod calendar;
 pub mod chance;
@@ -30,4 +31,4 @@ pub mod user;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};
+pub use id::{ConnectionId, GroupId, ImportId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};

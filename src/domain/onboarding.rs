@@ -6,7 +6,9 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, cancel_invitation, delete, delete_by_date, provision, rewrite, silence, start};
+pub use transitions::{
+    activate, cancel_invitation, delete, delete_by_date, migrate, provision, rewrite, silence, start,
+};
 
 use super::{
     event,
@@ -104,6 +106,8 @@ pub enum Effect {
     Reschedule,
     /// A billing interval begins.
     OpenBilling,
+    /// A billing interval begins that did so at this instant.
+    OpenBillingSince(Timestamp),
     /// The open billing interval ends at this instant.
     CloseBilling(Timestamp),
     /// All sessions of the person end.

@@ -1,13 +1,15 @@
-//! What happens without a request: the mail worker, the calendar, access changes of other processes, housekeeping. One file per job.
+//! What happens without a request: the mail worker, the calendar, long imports, access changes of other processes, housekeeping. One file per job.
 //!
 //! Every job is safe to run twice and on several nodes at once. Never knows SQL.
 
 mod access;
 mod calendar;
 mod housekeeping;
+mod imports;
 mod inbox;
 mod mails;
 
+pub use imports::drain_imports;
 pub use inbox::local_inbox;
 pub use mails::drain;
 
@@ -43,6 +45,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(mails::run(app.clone(), mailer, sender, stop.clone()));
     tasks.spawn(calendar::run(app.clone(), stop.clone()));
     tasks.spawn(access::run(app.clone(), stop.clone()));
+    tasks.spawn(imports::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }

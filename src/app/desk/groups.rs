@@ -181,7 +181,13 @@ async fn add_in(
 }
 
 /// Tells somebody who is in that they are in a group now (E11).
-async fn tell(tx: &mut Conn, scene: &Scene, user: &User, group: GroupId, roles: &[&str]) -> Result<(), Error> {
+pub(super) async fn tell(
+    tx: &mut Conn,
+    scene: &Scene,
+    user: &User,
+    group: GroupId,
+    roles: &[&str],
+) -> Result<(), Error> {
     if user.state != State::Active {
         return Ok(());
     }

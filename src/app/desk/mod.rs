@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod billing;
 pub mod groups;
+pub mod importing;
 pub mod invitations;
 pub mod inviting;
 mod newcomer;

@@ -175,13 +175,14 @@ enum Verb {
     Delete,
 }
 
-struct Revision {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email: Option<String>,
-    language: Change<String>,
-    deletion_date: Change<Date>,
-    labels: Change<Vec<String>>,
+/// What of a person is to be different, understood and checked.
+pub(super) struct Revision {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub language: Change<String>,
+    pub deletion_date: Change<Date>,
+    pub labels: Change<Vec<String>>,
 }
 
 async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
@@ -265,7 +266,8 @@ fn wish_of(user: &User) -> Wish {
     }
 }
 
-fn revise(before: &User, revision: &Revision) -> Wish {
+/// The person with the revision, as a wish.
+pub(super) fn revise(before: &User, revision: &Revision) -> Wish {
     let mut wish = wish_of(before);
     let document = &mut wish.document;
     if revision.first_name.is_some() || revision.last_name.is_some() {

@@ -29,6 +29,23 @@ pub fn provision(blank: User, wish: Wish, around: &Circumstances<'_>) -> Decisio
     next
 }
 
+/// Adds a person who comes from another platform: in at once, without a mail, and billed since then.
+#[must_use]
+pub fn migrate(blank: User, wish: Wish, around: &Circumstances<'_>, since: Timestamp) -> Decision {
+    let mut next = Decision { user: blank, effects: vec![Effect::Record(event::Kind::UserCreated)] };
+    next.user.mode = Mode::Create;
+    let credentials = take_wish(&mut next.user, wish, around);
+    next.user.episode += 1;
+    next.effects.push(Effect::Omit(code_for(&next.user, &credentials), "the person was active before the import"));
+    begin_active(&mut next, since);
+    for effect in &mut next.effects {
+        if *effect == Effect::OpenBilling {
+            *effect = Effect::OpenBillingSince(since);
+        }
+    }
+    next
+}
+
 /// Applies a PUT or PATCH to a person.
 #[must_use]
 pub fn rewrite(before: &User, wish: Wish, around: &Circumstances<'_>) -> Decision {

@@ -7,6 +7,7 @@ mod authentication;
 mod billing;
 mod fields;
 mod groups;
+mod imports;
 mod invitations;
 mod notifications;
 mod query;
@@ -50,6 +51,9 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/groups/{id}/members", post(groups::add_member))
         .route("/v1/sessions", get(sessions::list).post(sessions::create))
         .route("/v1/sessions/{id}/registrations", post(sessions::register))
+        .route("/v1/imports", post(imports::create))
+        .route("/v1/imports/{id}", get(imports::find))
+        .route("/v1/imports/{id}/report", get(imports::report))
         .route("/v1/notifications", get(notifications::list))
         .route("/v1/notifications/release", post(notifications::release))
         .route("/v1/notifications/discard", post(notifications::discard))

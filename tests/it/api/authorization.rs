@@ -5,7 +5,7 @@ use serde_json::json;
 use usher::app::administrators::Rank;
 
 /// Every route and method; `{id}` stands for an id of the right form.
-const ROUTES: [(&str, &str); 27] = [
+const ROUTES: [(&str, &str); 30] = [
     ("GET", "/invitations"),
     ("POST", "/invitations"),
     ("GET", "/invitations/{id}"),
@@ -25,6 +25,9 @@ const ROUTES: [(&str, &str); 27] = [
     ("GET", "/sessions"),
     ("POST", "/sessions"),
     ("POST", "/sessions/{id}/registrations"),
+    ("POST", "/imports"),
+    ("GET", "/imports/{id}"),
+    ("GET", "/imports/{id}/report"),
     ("GET", "/notifications"),
     ("POST", "/notifications/release"),
     ("POST", "/notifications/discard"),
