@@ -6,7 +6,9 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, cancel_invitation, delete, delete_by_date, provision, rewrite, silence, start};
+pub use transitions::{
+    activate, cancel_invitation, delete, delete_by_date, provision, rewrite, set_password, silence, start,
+};
 
 use super::{
     event,

@@ -5,6 +5,7 @@
 mod answer;
 mod authentication;
 mod billing;
+mod events;
 mod fields;
 mod groups;
 mod invitations;
@@ -58,6 +59,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/notifications/{id}/bounced", post(notifications::bounced))
         .route("/v1/suppressed-addresses", get(notifications::suppressed))
         .route("/v1/suppressed-addresses/{address}", delete(notifications::clear))
+        .route("/v1/events", get(events::list))
         .route("/v1/billing", get(billing::report))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)

@@ -5,7 +5,7 @@ use serde_json::json;
 use usher::app::administrators::Rank;
 
 /// Every route and method; `{id}` stands for an id of the right form.
-const ROUTES: [(&str, &str); 27] = [
+const ROUTES: [(&str, &str); 28] = [
     ("GET", "/invitations"),
     ("POST", "/invitations"),
     ("GET", "/invitations/{id}"),
@@ -33,6 +33,7 @@ const ROUTES: [(&str, &str); 27] = [
     ("GET", "/suppressed-addresses"),
     ("DELETE", "/suppressed-addresses/ada@example.com"),
     ("GET", "/billing"),
+    ("GET", "/events"),
 ];
 /// What anybody may ask, who then sees what is theirs.
 const OPEN: [(&str, &str); 2] = [("GET", "/groups"), ("GET", "/sessions")];

@@ -1,6 +1,7 @@
 //! `/api/v1` over HTTP.
 
 mod authorization;
+mod events;
 mod invitations;
 mod people;
 mod platform;
