@@ -356,6 +356,7 @@ CREATE TABLE webhook_deliveries (
     attempts BIGINT NOT NULL,
     failures BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    first_tried_at BIGINT,
     tried_at BIGINT,
     answer BIGINT,
     reason TEXT,

@@ -41,6 +41,7 @@ pub mod sign_in;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 pub use error::Error;
 

@@ -66,6 +66,8 @@ ids! {
     SessionId,
     /// A mail in the outbox.
     NotificationId,
+    /// A receiver of events.
+    WebhookId,
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

@@ -27,7 +27,8 @@ pub mod spreadsheet;
 pub mod tenant;
 pub mod text;
 pub mod user;
+pub mod webhook;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};
+pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId, WebhookId};

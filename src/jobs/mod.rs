@@ -1,4 +1,4 @@
-//! What happens without a request: the mail worker, the calendar, access changes of other processes, housekeeping. One file per job.
+//! What happens without a request: the mail worker, the webhook worker, the calendar, access changes of other processes, housekeeping. One file per job.
 //!
 //! Every job is safe to run twice and on several nodes at once. Never knows SQL.
 
@@ -7,15 +7,18 @@ mod calendar;
 mod housekeeping;
 mod inbox;
 mod mails;
+mod webhooks;
 
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use webhooks::push;
 
 use crate::{
     app::App,
     mail::{Mailer, Sender},
+    webhook::Courier,
 };
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +46,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(mails::run(app.clone(), mailer, sender, stop.clone()));
     tasks.spawn(calendar::run(app.clone(), stop.clone()));
     tasks.spawn(access::run(app.clone(), stop.clone()));
+    tasks.spawn(webhooks::run(app.clone(), Arc::new(Courier::default()), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }

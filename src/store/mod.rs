@@ -25,6 +25,8 @@ pub mod suppressed;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 mod conn;
 mod connecting;

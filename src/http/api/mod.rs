@@ -13,6 +13,7 @@ mod notifications;
 mod query;
 mod sessions;
 mod users;
+mod webhooks;
 
 use super::{error::Problem, pages::origin::PublicOrigin};
 use crate::app::App;
@@ -60,6 +61,12 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/suppressed-addresses", get(notifications::suppressed))
         .route("/v1/suppressed-addresses/{address}", delete(notifications::clear))
         .route("/v1/events", get(events::list))
+        .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/v1/webhooks/{id}", get(webhooks::find).delete(webhooks::delete))
+        .route("/v1/webhooks/{id}/rotate-secret", post(webhooks::rotate))
+        .route("/v1/webhooks/{id}/replay", post(webhooks::replay))
+        .route("/v1/webhooks/{id}/resume", post(webhooks::resume))
+        .route("/v1/webhooks/{id}/deliveries", get(webhooks::deliveries))
         .route("/v1/billing", get(billing::report))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)
