@@ -10,6 +10,7 @@ use super::{
 };
 use crate::scim::schema;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $word:literal,)*) => {
@@ -193,31 +194,33 @@ impl Event {
         Self { kind: Kind::SessionRegistered, user: Some(user), group: Some(group), data }
     }
 
-    /// What changed about who is in which group: one event for each member of each group, in the order in which they are met.
+    /// What changed about who is in which group: one event for each member of each group, in order of both.
     #[must_use]
     pub fn of_memberships(added: &[Membership], removed: &[Membership]) -> Vec<Self> {
-        let mut changes: Vec<((GroupId, MemberId), [Vec<Value>; 2])> = Vec::new();
-        let mut places = std::collections::HashMap::new();
-        for (side, row) in removed.iter().map(|row| (1, row)).chain(added.iter().map(|row| (0, row))) {
-            let key = (row.group, row.member);
-            let place = *places.entry(key).or_insert_with(|| {
-                changes.push((key, [Vec::new(), Vec::new()]));
-                changes.len() - 1
-            });
-            let role = json!({ "role": row.role.as_str(), "source": row.source.word() });
-            if let Some(list) = changes.get_mut(place).and_then(|(_, lists)| lists.get_mut(side)) {
-                list.push(role);
-            }
+        let mut exchanges: BTreeMap<(GroupId, MemberId), Exchange> = BTreeMap::new();
+        for row in added {
+            exchanges.entry((row.group, row.member)).or_default().added.push(role_of(row));
         }
-        changes
-            .into_iter()
-            .map(|((group, member), [added, removed])| of_member(group, member, &added, &removed))
-            .collect()
+        for row in removed {
+            exchanges.entry((row.group, row.member)).or_default().removed.push(role_of(row));
+        }
+        exchanges.into_iter().map(|((group, member), exchange)| of_member(group, member, &exchange)).collect()
     }
 }
 
-fn of_member(group: GroupId, member: MemberId, added: &[Value], removed: &[Value]) -> Event {
-    let mut data = json!({ "added": added, "removed": removed });
+/// Roles that a member of a group got and lost.
+#[derive(Default)]
+struct Exchange {
+    added: Vec<Value>,
+    removed: Vec<Value>,
+}
+
+fn role_of(row: &Membership) -> Value {
+    json!({ "role": row.role.as_str(), "source": row.source.word() })
+}
+
+fn of_member(group: GroupId, member: MemberId, exchange: &Exchange) -> Event {
+    let mut data = json!({ "added": exchange.added, "removed": exchange.removed });
     let user = match member {
         MemberId::User(user) => Some(user),
         MemberId::Group(held) => {
@@ -321,9 +324,9 @@ mod tests {
         let learner = json!({ "role": "learner", "source": "admin" });
         let coach = json!({ "role": "coach", "source": "admin" });
         assert_eq!(events[0].data, json!({ "added": [coach], "removed": [learner] }));
-        assert_eq!(events[1].group, Some(GroupId::from_bytes([2; 16])));
+        assert_eq!(events[2].group, Some(GroupId::from_bytes([2; 16])));
         assert_eq!(
-            (events[2].user, &events[2].data["memberGroupId"]),
+            (events[1].user, &events[1].data["memberGroupId"]),
             (None, &json!(GroupId::from_bytes([9; 16]).to_string()))
         );
     }

@@ -119,7 +119,7 @@ installed! {
         let attempts = receiver.received().len();
         assert!(attempts < 150, "{attempts} attempts in an hour");
         let count = std::sync::atomic::AtomicUsize::new(0);
-        receiver.judge(move |_| if count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) % 2 == 0 { 500 } else { 204 });
+        receiver.judge(move |_| if count.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2) { 500 } else { 204 });
         for id in &people {
             world.switch(id, false).await;
         }
