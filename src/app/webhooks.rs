@@ -275,22 +275,6 @@ async fn tell(tx: &mut Conn, webhook: &Webhook, now: Timestamp) -> Result<(), Er
     digest::note(tx, webhook.tenant, now).await
 }
 
-/// Gives a webhook back whose round was not sent.
-///
-/// # Errors
-/// The store's; the lease ends by itself then.
-pub async fn release(app: &App, worker: &str, (tenant, id): Place) -> Result<(), Error> {
-    let name = worker.to_owned();
-    app.store
-        .write(move |tx| {
-            let worker = name.clone();
-            Box::pin(
-                async move { store::webhooks::release(tx, tenant, id, &worker).await.map(drop).map_err(Error::from) },
-            )
-        })
-        .await
-}
-
 /// Forgets what arrived long ago.
 ///
 /// # Errors
