@@ -12,23 +12,25 @@ const MAX_LINES: usize = 600;
 const MAX_FUNCTION_LINES: usize = 60;
 
 /// Room by room, the rooms it may import; its own needs no mention.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("scim", &[]),
     ("domain", &["scim"]),
     ("store", &["scim", "domain"]),
     ("app", &["scim", "domain", "store"]),
     ("mail", &["domain"]),
-    ("jobs", &["app", "mail", "domain"]),
+    ("webhook", &["domain"]),
+    ("jobs", &["app", "mail", "webhook", "domain"]),
     ("http", &["app", "scim", "domain"]),
 ];
 
 /// Room by room, what must not appear in its code.
-const NEVER: [(&str, &[&str]); 7] = [
+const NEVER: [(&str, &[&str]); 8] = [
     ("scim", &["async ", "tokio", "sqlx", "axum", "SystemTime", "Timestamp::now"]),
     ("domain", &["async ", "tokio", "sqlx", "axum", "std::env", "Timestamp::now"]),
     ("store", &["axum", "lettre", "Timestamp::now"]),
     ("app", &["axum", "sqlx", "lettre", "Timestamp::now"]),
     ("mail", &["sqlx", "axum", "Timestamp::now"]),
+    ("webhook", &["sqlx", "axum", "lettre", "Timestamp::now"]),
     ("jobs", &["sqlx", "axum", "lettre", "Timestamp::now"]),
     ("http", &["sqlx", "lettre", "Timestamp::now"]),
 ];

@@ -373,16 +373,63 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
 
+-- `seq` is the event's place in its tenant's feed. It is given when the feed is read, not when the event is written: `id` is drawn before the
+-- commit, so that a smaller one may become visible after a larger one.
 CREATE TABLE events (
-    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id TEXT COLLATE "C" NOT NULL,
+    seq BIGINT,
     kind TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
     user_id TEXT COLLATE "C",
     group_id TEXT COLLATE "C",
     data TEXT COLLATE "C" NOT NULL
 );
-CREATE INDEX events_tenant ON events (tenant_id, seq);
+CREATE UNIQUE INDEX events_seq ON events (tenant_id, seq) WHERE seq IS NOT NULL;
+CREATE INDEX events_waiting ON events (tenant_id, id) WHERE seq IS NULL;
+
+-- One row for each tenant whose feed was read: held while places are given.
+CREATE TABLE event_feeds (tenant_id TEXT COLLATE "C" NOT NULL PRIMARY KEY, last_seq BIGINT NOT NULL);
+
+CREATE TABLE webhooks (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    url TEXT COLLATE "C" NOT NULL,
+    description TEXT COLLATE "C",
+    types TEXT COLLATE "C" NOT NULL,
+    allow_private BOOLEAN NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    status_reason TEXT COLLATE "C",
+    secret TEXT COLLATE "C" NOT NULL,
+    old_secret TEXT COLLATE "C",
+    old_secret_until BIGINT,
+    last_seq BIGINT NOT NULL,
+    failing_since BIGINT,
+    succeeded_at BIGINT,
+    created_at BIGINT NOT NULL,
+    lease_owner TEXT COLLATE "C",
+    lease_until BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Events on their way to a webhook, and for some days those that arrived. `lane` is whose order is kept.
+CREATE TABLE webhook_deliveries (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    webhook_id TEXT COLLATE "C" NOT NULL,
+    seq BIGINT NOT NULL,
+    lane TEXT COLLATE "C" NOT NULL,
+    status TEXT COLLATE "C" NOT NULL,
+    attempts BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    first_tried_at BIGINT,
+    tried_at BIGINT,
+    answer BIGINT,
+    reason TEXT COLLATE "C",
+    PRIMARY KEY (tenant_id, webhook_id, seq)
+);
+CREATE INDEX webhook_deliveries_open ON webhook_deliveries (tenant_id, webhook_id, lane, seq) WHERE status = 'waiting';
+CREATE INDEX webhook_deliveries_tried ON webhook_deliveries (tried_at) WHERE status = 'delivered';
 
 CREATE TABLE audit (
     seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

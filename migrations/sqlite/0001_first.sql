@@ -363,16 +363,63 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
 
+-- `seq` is the event's place in its tenant's feed. It is given when the feed is read, not when the event is written: `id` is drawn before the
+-- commit, so that a smaller one may become visible after a larger one.
 CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id TEXT NOT NULL,
+    seq BIGINT,
     kind TEXT NOT NULL,
     at BIGINT NOT NULL,
     user_id TEXT,
     group_id TEXT,
     data TEXT NOT NULL
 );
-CREATE INDEX events_tenant ON events (tenant_id, seq);
+CREATE UNIQUE INDEX events_seq ON events (tenant_id, seq) WHERE seq IS NOT NULL;
+CREATE INDEX events_waiting ON events (tenant_id, id) WHERE seq IS NULL;
+
+-- One row for each tenant whose feed was read: held while places are given.
+CREATE TABLE event_feeds (tenant_id TEXT NOT NULL PRIMARY KEY, last_seq BIGINT NOT NULL);
+
+CREATE TABLE webhooks (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    description TEXT,
+    types TEXT NOT NULL,
+    allow_private BOOLEAN NOT NULL,
+    status TEXT NOT NULL,
+    status_reason TEXT,
+    secret TEXT NOT NULL,
+    old_secret TEXT,
+    old_secret_until BIGINT,
+    last_seq BIGINT NOT NULL,
+    failing_since BIGINT,
+    succeeded_at BIGINT,
+    created_at BIGINT NOT NULL,
+    lease_owner TEXT,
+    lease_until BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Events on their way to a webhook, and for some days those that arrived. `lane` is whose order is kept.
+CREATE TABLE webhook_deliveries (
+    tenant_id TEXT NOT NULL,
+    webhook_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    lane TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    first_tried_at BIGINT,
+    tried_at BIGINT,
+    answer BIGINT,
+    reason TEXT,
+    PRIMARY KEY (tenant_id, webhook_id, seq)
+);
+CREATE INDEX webhook_deliveries_open ON webhook_deliveries (tenant_id, webhook_id, lane, seq) WHERE status = 'waiting';
+CREATE INDEX webhook_deliveries_tried ON webhook_deliveries (tried_at) WHERE status = 'delivered';
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -17,7 +17,6 @@ use crate::{
     store::{self, Conn},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -201,7 +200,7 @@ const ONBOARDING: [Code; 10] =
 /// # Errors
 /// The store's; `Conflict::UserName` when the name is taken.
 pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<User, Error> {
-    let mut work = Work::new(scene, decision.user);
+    let mut work = Work::new(scene, None, decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;
     }
@@ -223,7 +222,7 @@ pub async fn update(
     if decision.effects.is_empty() && decision.user == *before {
         return Ok(decision.user);
     }
-    let mut work = Work::new(scene, decision.user);
+    let mut work = Work::new(scene, Some(before), decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;
     }
@@ -245,13 +244,14 @@ fn advance(user: &mut User, now: Timestamp) {
 
 struct Work<'a> {
     scene: &'a Scene,
+    before: Option<&'a User>,
     user: User,
     events: Vec<Event>,
 }
 
 impl<'a> Work<'a> {
-    fn new(scene: &'a Scene, user: User) -> Self {
-        Self { scene, user, events: Vec::new() }
+    fn new(scene: &'a Scene, before: Option<&'a User>, user: User) -> Self {
+        Self { scene, before, user, events: Vec::new() }
     }
 
     async fn carry_out(&mut self, tx: &mut Conn, effect: &Effect) -> Result<(), Error> {
@@ -298,9 +298,11 @@ impl<'a> Work<'a> {
     }
 
     fn record(&mut self, kind: event::Kind) {
-        let data =
-            json!({ "state": self.user.state.as_str(), "mode": self.user.mode.as_str(), "source": self.scene.source });
-        self.events.push(Event { kind, user: Some(self.user.id), group: None, data });
+        self.events.push(Event::of_user(kind, &self.user, self.before, self.scene.source));
+    }
+
+    fn record_invitation(&mut self, kind: event::Kind, invitation: &Invitation, cause: Option<&str>) {
+        self.events.push(Event::of_invitation(kind, invitation, cause, self.scene.source));
     }
 
     async fn invite(&mut self, tx: &mut Conn) -> Result<(), Error> {
@@ -357,7 +359,7 @@ impl<'a> Work<'a> {
         match live.filter(|live| live.status == invitation::Status::Pending) {
             Some(invitation) => {
                 let told = (invitation.kind.code(), Variant::Plain);
-                self.mail_new_link(tx, invitation, told).await
+                self.mail_new_link(tx, invitation, told, Some("addressChanged")).await
             }
             None => Ok(()),
         }
@@ -369,7 +371,7 @@ impl<'a> Work<'a> {
         match last.filter(|last| matches!(last.status, invitation::Status::Pending | invitation::Status::Expired)) {
             Some(invitation) => {
                 let told = (Code::E5, invitation.kind.variant());
-                self.mail_new_link(tx, invitation, told).await
+                self.mail_new_link(tx, invitation, told, None).await
             }
             None => Ok(()),
         }
@@ -380,6 +382,7 @@ impl<'a> Work<'a> {
         tx: &mut Conn,
         mut invitation: Invitation,
         told: (Code, Variant),
+        cause: Option<&str>,
     ) -> Result<(), Error> {
         store::notifications::cancel_open(
             tx,
@@ -394,6 +397,7 @@ impl<'a> Work<'a> {
         invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
         invitation.language = self.scene.language_of(&self.user);
         invitation.delivery = self.mail_invitation(tx, &invitation, &invitation.kind, told).await?;
+        self.record_invitation(event::Kind::InvitationResent, &invitation, cause);
         store::invitations::update(tx, &invitation).await?;
         Ok(())
     }
@@ -414,10 +418,14 @@ impl<'a> Work<'a> {
             invitation::Status::Cancelled => {
                 invitation.cancelled_at = now;
                 invitation.cancelled_by = by;
-                self.record(event::Kind::InvitationCancelled);
+                let cause = by.map(CancelledBy::as_str);
+                self.record_invitation(event::Kind::InvitationCancelled, &invitation, cause);
             }
-            invitation::Status::Expired => self.record(event::Kind::InvitationExpired),
-            _ => {}
+            invitation::Status::Superseded => {
+                self.record_invitation(event::Kind::InvitationSuperseded, &invitation, None);
+            }
+            invitation::Status::Expired => self.record_invitation(event::Kind::InvitationExpired, &invitation, None),
+            invitation::Status::Scheduled | invitation::Status::Pending => {}
         }
         store::invitations::update(tx, &invitation).await?;
         Ok(())

@@ -16,6 +16,7 @@ pub mod desk;
 pub mod digest;
 mod effects;
 pub mod error;
+pub mod feed;
 pub mod groups;
 pub mod hashing;
 pub mod health;
@@ -25,6 +26,7 @@ pub mod keyring;
 mod leavers;
 mod limits;
 pub mod links;
+mod memberships;
 mod names;
 pub mod notifications;
 pub mod outbox;
@@ -34,10 +36,12 @@ mod reminders;
 pub mod restraint;
 pub mod schemas;
 pub mod search;
+mod sessions;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 pub use error::Error;
 

@@ -248,9 +248,7 @@ async fn write_bounce(
         let noted = User { state_reason: Some(format!("the notification bounced: {reason}")), ..user.clone() };
         store::users::update(tx, &user, &noted).await?;
     }
-    let data = json!({ "code": mail.code.as_str(), "notification": mail.id.to_string() });
-    let event = Event { kind: event::Kind::MailBounced, user: Some(mail.user), group: None, data };
-    store::events::append(tx, clerk.tenant, now, &[event]).await?;
+    store::events::append(tx, clerk.tenant, now, &[Event::of_mail(event::Kind::MailBounced, &mail)]).await?;
     record(tx, clerk, now, "notification.bounced", Some(id), json!({ "code": mail.code.as_str() })).await?;
     digest::note(tx, clerk.tenant, now).await?;
     Ok(mail)

@@ -9,9 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        UserId, language, mailbox,
-        onboarding::{self, Decision, Effect},
-        password,
+        UserId, language, mailbox, onboarding, password,
         user::{State, User},
     },
     store::{self, Conn},
@@ -96,14 +94,7 @@ impl Setting {
         let user = store::users::lock(tx, self.link.tenant, UserId::from_bytes(self.link.subject)).await?;
         let before = user.filter(|user| is_good(&self.link, user, now)).ok_or_else(dead)?;
         let scene = Scene::of(&self.app, tx, &before, "set-password form", "form").await?.ok_or_else(dead)?;
-        let mut decision = match before.state {
-            State::Staged => onboarding::activate(&before, now),
-            _ => Decision { user: before.clone(), effects: Vec::new() },
-        };
-        decision.effects.push(Effect::EndSessions);
-        decision.user.password_hash = Some(self.hash.clone());
-        decision.user.must_change_password = false;
-        decision.user.password_generation += 1;
+        let decision = onboarding::set_password(&before, &self.hash, now);
         let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
         self.session.insert(tx, &user).await
     }

@@ -9,6 +9,9 @@ pub const PARKED: &str = "deletions.parked";
 /// The audit trail's word for a write that another connection's or a protected person refused.
 pub const REFUSED: &str = "user.refused";
 
+/// The audit trail's word for a webhook that gets no more events.
+pub const WEBHOOK_SUSPENDED: &str = "webhook.suspended";
+
 /// What a digest tells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest {
@@ -24,6 +27,8 @@ pub struct Digest {
     pub adopted: u64,
     /// Runs of deletions that wait for an administrator.
     pub parked: u64,
+    /// Webhooks that get no more events.
+    pub webhooks: u64,
 }
 
 impl Digest {
@@ -38,6 +43,7 @@ impl Digest {
             conflicts: sum(REFUSED),
             adopted: sum(event::Kind::UserAdopted.as_str()),
             parked: sum(PARKED),
+            webhooks: sum(WEBHOOK_SUSPENDED),
         }
     }
 
@@ -50,6 +56,7 @@ impl Digest {
             ("conflicts", self.conflicts),
             ("adopted", self.adopted),
             ("parked", self.parked),
+            ("webhooks", self.webhooks),
         ];
         numbers.into_iter().filter(|(_, number)| *number > 0).collect()
     }
@@ -102,10 +109,11 @@ mod tests {
             ("mail.bounced", 1),
             ("user.refused", 3),
             ("deletions.parked", 1),
+            ("webhook.suspended", 1),
             ("user.created", 9),
         ];
         let tallies: Vec<_> = tallies.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect();
-        let digest = Digest { held: 7, failed: 2, bounced: 1, conflicts: 3, adopted: 0, parked: 1 };
+        let digest = Digest { held: 7, failed: 2, bounced: 1, conflicts: 3, adopted: 0, parked: 1, webhooks: 1 };
         assert_eq!(Digest::of(7, &tallies), digest);
     }
 }

@@ -76,6 +76,8 @@ ids! {
     NotificationId,
     /// A file of people that is taken in.
     ImportId,
+    /// A receiver of events.
+    WebhookId,
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

@@ -28,7 +28,10 @@ pub mod spreadsheet;
 pub mod tenant;
 pub mod text;
 pub mod user;
+pub mod webhook;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, ImportId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};
+pub use id::{
+    ConnectionId, GroupId, ImportId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId, WebhookId,
+};

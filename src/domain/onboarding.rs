@@ -7,7 +7,7 @@ mod tests;
 mod transitions;
 
 pub use transitions::{
-    activate, cancel_invitation, delete, delete_by_date, migrate, provision, rewrite, silence, start,
+    activate, cancel_invitation, delete, delete_by_date, migrate, provision, rewrite, set_password, silence, start,
 };
 
 use super::{

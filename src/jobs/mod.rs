@@ -1,4 +1,5 @@
-//! What happens without a request: the mail worker, the calendar, long imports, access changes of other processes, housekeeping. One file per job.
+//! What happens without a request: the mail worker, the webhook worker, the calendar, long imports, access changes of other processes,
+//! housekeeping. One file per job.
 //!
 //! Every job is safe to run twice and on several nodes at once. Never knows SQL.
 
@@ -8,16 +9,19 @@ mod housekeeping;
 mod imports;
 mod inbox;
 mod mails;
+mod webhooks;
 
 pub use imports::drain_imports;
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use webhooks::push;
 
 use crate::{
     app::App,
     mail::{Mailer, Sender},
+    webhook::Courier,
 };
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +50,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(calendar::run(app.clone(), stop.clone()));
     tasks.spawn(access::run(app.clone(), stop.clone()));
     tasks.spawn(imports::run(app.clone(), stop.clone()));
+    tasks.spawn(webhooks::run(app.clone(), Arc::new(Courier::default()), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }

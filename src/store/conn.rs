@@ -175,6 +175,7 @@ bind! {
     Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::ImportId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::WebhookId| Value::Text(Some(id.to_string()));
     Value::Int(None), |number: i64| Value::Int(Some(number));
     Value::Int(None), |instant: Timestamp| Value::Int(Some(instant.as_microsecond()));
     Value::Flag(None), |flag: bool| Value::Flag(Some(flag));

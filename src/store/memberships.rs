@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     ConnectionId, GroupId, TenantId, UserId,
     group::{MemberId, Membership},
-    role::Source,
+    role::{Role, Source},
 };
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -17,50 +17,78 @@ use std::collections::HashSet;
 /// So many rows go into one INSERT.
 const ROWS: usize = 1_000;
 
-/// Inserts rows, leaving those that exist but setting a display that is given; answers how many rows were new or changed.
+/// What came of inserting rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inserted {
+    /// The rows that are new, in the order given.
+    pub added: Vec<Membership>,
+    /// How many rows are new or show their member by another name now.
+    pub touched: u64,
+}
+
+/// Inserts rows, leaving those that exist but setting a display that is given.
 ///
 /// # Errors
 /// The store's own.
-pub async fn insert(conn: &mut Conn, tenant: TenantId, rows: &[Membership], at: Timestamp) -> Result<u64, StoreError> {
+pub async fn insert(
+    conn: &mut Conn,
+    tenant: TenantId,
+    rows: &[Membership],
+    at: Timestamp,
+) -> Result<Inserted, StoreError> {
     // PostgreSQL refuses to touch a row twice in one statement; the last word counts.
     let mut seen = HashSet::new();
-    let mut distinct: Vec<&Membership> = rows
-        .iter()
-        .rev()
-        .filter(|row| seen.insert((row.group, row.member, row.role, row.source, row.connection)))
-        .collect();
+    let mut distinct: Vec<&Membership> = rows.iter().rev().filter(|row| seen.insert(key(row))).collect();
     distinct.reverse();
-    let mut touched = 0;
+    let mut inserted = Inserted::default();
     for rows in distinct.chunks(ROWS) {
-        let values = rows.iter().map(|row| {
-            let (kind, id) = member_key(row.member);
-            [
-                tenant.into_value(),
-                row.group.into_value(),
-                kind.into_value(),
-                id.into_value(),
-                row.source.as_str().into_value(),
-                connection_key(row.connection).into_value(),
-                row.role.as_str().into_value(),
-                row.display.as_deref().into_value(),
-                at.into_value(),
-            ]
-        });
-        let statement = Builder::new(
-            "INSERT INTO memberships (tenant_id, group_id, member_kind, member_id, source, connection_key, role, display, created_at) VALUES ",
-        )
-        .rows(values)
-        .push(
-            " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
-              DO UPDATE SET display = excluded.display
-              WHERE excluded.display IS NOT NULL AND memberships.display IS DISTINCT FROM excluded.display",
-        );
-        touched += statement.build().execute(conn).await?;
+        let statement = insertion(tenant, rows, at).push(" ON CONFLICT DO NOTHING").push(RETURNING);
+        let added = read_all(&statement.build().changed_rows(conn).await?)?;
+        let added: HashSet<_> = added.iter().map(key).collect();
+        let (new, old): (Vec<&Membership>, Vec<_>) = rows.iter().partition(|row| added.contains(&key(row)));
+        inserted.touched += new.len() as u64;
+        inserted.added.extend(new.into_iter().cloned());
+        let shown: Vec<_> = old.into_iter().filter(|row| row.display.is_some()).collect();
+        if !shown.is_empty() {
+            let statement = insertion(tenant, &shown, at).push(
+                " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+                  DO UPDATE SET display = excluded.display WHERE memberships.display IS DISTINCT FROM excluded.display",
+            );
+            inserted.touched += statement.build().execute(conn).await?;
+        }
     }
-    Ok(touched)
+    Ok(inserted)
 }
 
-/// Removes a source's rows of these members (all roles) from a group; answers how many went.
+const RETURNING: &str = " RETURNING group_id, member_kind, member_id, role, source, connection_key, display";
+
+/// What tells rows apart.
+fn key(row: &Membership) -> (GroupId, MemberId, Role, Source, Option<ConnectionId>) {
+    (row.group, row.member, row.role, row.source, row.connection)
+}
+
+fn insertion(tenant: TenantId, rows: &[&Membership], at: Timestamp) -> Builder {
+    let values = rows.iter().map(|row| {
+        let (kind, id) = member_key(row.member);
+        [
+            tenant.into_value(),
+            row.group.into_value(),
+            kind.into_value(),
+            id.into_value(),
+            row.source.as_str().into_value(),
+            connection_key(row.connection).into_value(),
+            row.role.as_str().into_value(),
+            row.display.as_deref().into_value(),
+            at.into_value(),
+        ]
+    });
+    Builder::new(
+        "INSERT INTO memberships (tenant_id, group_id, member_kind, member_id, source, connection_key, role, display, created_at) VALUES ",
+    )
+    .rows(values)
+}
+
+/// Removes a source's rows of these members (all roles) from a group; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -71,20 +99,21 @@ pub async fn remove(
     source: Source,
     connection: Option<ConnectionId>,
     members: &[MemberId],
-) -> Result<u64, StoreError> {
-    let mut removed = 0;
+) -> Result<Vec<Membership>, StoreError> {
+    let mut removed = Vec::new();
     for (kind, ids) in by_kind(members) {
         for ids in ids.chunks(CHUNK) {
             let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
             let statement = within(statement, group, source, connection);
             let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
-            removed += statement.within(ids.iter().map(String::as_str)).build().execute(conn).await?;
+            let statement = statement.within(ids.iter().map(String::as_str)).push(RETURNING);
+            removed.extend(read_all(&statement.build().changed_rows(conn).await?)?);
         }
     }
     Ok(removed)
 }
 
-/// Removes all of a source's rows from a group.
+/// Removes all of a source's rows from a group; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -94,9 +123,10 @@ pub async fn remove_all(
     group: GroupId,
     source: Source,
     connection: Option<ConnectionId>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Membership>, StoreError> {
     let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
-    within(statement, group, source, connection).build().execute(conn).await
+    let statement = within(statement, group, source, connection).push(RETURNING);
+    read_all(&statement.build().changed_rows(conn).await?)
 }
 
 /// Removes every row of a group, and every row in which it is a member (the group is being deleted).
@@ -111,7 +141,7 @@ pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> 
         .await
 }
 
-/// Removes a person's rows of one source and connection.
+/// Removes a person's rows of one source and connection; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -121,14 +151,17 @@ pub async fn remove_of_user(
     user: UserId,
     source: Source,
     connection: Option<ConnectionId>,
-) -> Result<(), StoreError> {
-    sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4")
+) -> Result<Vec<Membership>, StoreError> {
+    let rows =
+        sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4
+                    RETURNING group_id, member_kind, member_id, role, source, connection_key, display")
         .bind(tenant)
         .bind(user)
         .bind(source.as_str())
         .bind(connection_key(connection))
-        .post(conn)
-        .await
+        .changed_rows(conn)
+        .await?;
+    read_all(&rows)
 }
 
 /// Removes a person from everywhere; answers the groups that lost them, each once.
@@ -387,6 +420,10 @@ fn within(statement: Builder, group: GroupId, source: Source, connection: Option
         .bind(source.as_str())
         .push(" AND connection_key = ")
         .bind(connection_key(connection))
+}
+
+fn read_all(rows: &[Row]) -> Result<Vec<Membership>, StoreError> {
+    rows.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
 
 fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {

@@ -28,6 +28,8 @@ pub mod tallies;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 mod conn;
 mod connecting;

@@ -25,3 +25,4 @@ mod scim;
 mod seeds;
 mod statements;
 mod store;
+mod webhooks;

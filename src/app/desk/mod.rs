@@ -10,6 +10,7 @@ mod newcomer;
 pub mod people;
 pub mod setting_up;
 pub mod training;
+pub mod webhooks;
 
 pub use actor::Actor;
 

@@ -4,7 +4,7 @@ use crate::{
     app::{
         Error,
         effects::{self, Scene, Wording},
-        names,
+        memberships, names,
     },
     domain::{
         GroupId, UserId, calendar,
@@ -16,7 +16,7 @@ use crate::{
         user::{Mode, User},
     },
     scim::{Object, fold::fold, schema},
-    store::{self, Conn},
+    store::Conn,
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
@@ -190,8 +190,5 @@ pub async fn seat(tx: &mut Conn, scene: &Scene, user: UserId, seats: &[Seat]) ->
         display: None,
     };
     let rows: Vec<_> = seats.iter().map(row).collect();
-    if rows.is_empty() {
-        return Ok(false);
-    }
-    Ok(store::memberships::insert(tx, scene.tenant.id, &rows, scene.now).await? > 0)
+    Ok(memberships::add(tx, scene.tenant.id, &rows, scene.now).await? > 0)
 }

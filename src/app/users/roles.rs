@@ -5,7 +5,7 @@ use super::{
     wish::{self, Reading},
 };
 use crate::{
-    app::{Error, effects::Scene},
+    app::{Error, effects::Scene, memberships::Changes},
     domain::{
         GroupId, TenantId,
         group::{Group, MemberId, Membership},
@@ -104,8 +104,9 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     if !user.is_live() {
         return Ok(());
     }
+    let mut changes = Changes::default();
     if joining == Joining::Again {
-        store::memberships::remove_of_user(tx, user.tenant, user.id, Source::IdpRoles, id).await?;
+        changes.remove(store::memberships::remove_of_user(tx, user.tenant, user.id, Source::IdpRoles, id).await?);
     }
     let row = |group, role, source| Membership {
         group,
@@ -121,10 +122,8 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
         let role = connection.and_then(|connection| connection.default_role).unwrap_or(Role::Learner);
         rows.push(row(group, role, Source::Default));
     }
-    if !rows.is_empty() {
-        store::memberships::insert(tx, user.tenant, &rows, scene.now).await?;
-    }
-    Ok(())
+    changes.insert(store::memberships::insert(tx, user.tenant, &rows, scene.now).await?);
+    Ok(store::events::append(tx, user.tenant, scene.now, &changes.events()).await?)
 }
 
 fn grantable(word: &str) -> Result<Role, Error> {

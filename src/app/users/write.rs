@@ -12,7 +12,7 @@ use crate::{
         access::Principal,
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection,
+        names, protection, sessions,
     },
     domain::{
         TenantId, UserId, calendar,
@@ -274,7 +274,7 @@ impl Command {
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
-            store::program_sessions::register(tx, user.tenant, session.id, user.id, scene.now).await?;
+            sessions::register(tx, &session, user.id, "scim", scene.now).await?;
         }
         let former = former.map(|former| former.to_string());
         let detail = json!({ "state": user.state.as_str(), "mode": user.mode.as_str(), "former": former });

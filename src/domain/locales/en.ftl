@@ -58,6 +58,7 @@ mail-label-bounced = Messages that came back
 mail-label-conflicts = Changes refused
 mail-label-adopted = People taken over by a connection
 mail-label-parked = Deletions waiting for you
+mail-label-webhooks = Webhooks that get no more events
 mail-signature = The { $tenant } team
 mail-footer = This message was sent automatically by { $tenant }.
 

@@ -45,6 +45,7 @@ mail-label-bounced = Messages revenus
 mail-label-conflicts = Modifications refusées
 mail-label-adopted = Personnes reprises par une connexion
 mail-label-parked = Suppressions en attente
+mail-label-webhooks = Webhooks qui ne reçoivent plus d’événements
 mail-signature = L’équipe { $tenant }
 mail-footer = Ce message a été envoyé automatiquement par { $tenant }.
 

@@ -64,10 +64,7 @@ pub fn rewrite(before: &User, wish: Wish, around: &Circumstances<'_>) -> Decisio
         switch(&mut next, active, mode, &credentials, around);
         follow(&mut next, before, mode, &credentials, around);
     }
-    if next.effects.is_empty() && next.user != *before {
-        next.effects.push(Effect::Record(event::Kind::UserUpdated));
-    }
-    next
+    tell_of_changes(next, before)
 }
 
 /// The start date has come: the waiting person goes on their path.
@@ -140,6 +137,35 @@ pub fn delete(before: &User, now: Timestamp) -> Decision {
     next.user.is_visible = false;
     next.user.is_listed = false;
     next
+}
+
+/// Whatever else followed, a person who changed is told of at least once.
+fn tell_of_changes(mut next: Decision, before: &User) -> Decision {
+    let is_told = |effect: &Effect| matches!(effect, Effect::Record(kind) if kind.is_of_user());
+    if next.user != *before && !next.effects.iter().any(is_told) {
+        next.effects.push(Effect::Record(event::Kind::UserUpdated));
+    }
+    next
+}
+
+/// Coming back is one transition, whatever state it leads to, and told as such.
+fn tell_as(next: &mut Decision, kind: event::Kind) {
+    next.effects.retain(|effect| !matches!(effect, Effect::Record(kind) if kind.is_of_user()));
+    next.effects.push(Effect::Record(kind));
+}
+
+/// A person sets a password: nobody else is signed in any more.
+#[must_use]
+pub fn set_password(before: &User, hash: &str, now: Timestamp) -> Decision {
+    let mut next = match before.state {
+        State::Staged => activate(before, now),
+        _ => Decision { user: before.clone(), effects: Vec::new() },
+    };
+    next.effects.push(Effect::EndSessions);
+    next.user.password_hash = Some(hash.to_owned());
+    next.user.must_change_password = false;
+    next.user.password_generation += 1;
+    tell_of_changes(next, before)
 }
 
 /// Moves what the wish says into the person, without any transition yet; hands the credentials back.
@@ -290,10 +316,7 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
         next.user.mode = mode.unwrap_or(next.user.mode);
     }
     match earlier {
-        Some(State::Active) => {
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
-            begin_active(next, around.now);
-        }
+        Some(State::Active) => begin_active(next, around.now),
         // The suspension did not end the invitation (an administrator or time did): there is no new one by surprise.
         Some(State::Invited) if !around.cancelled_by_suspension && next.user.mode == Mode::Invite => {
             next.user.state = State::Invited;
@@ -301,13 +324,10 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
                 .cancelled_by_administrator
                 .then(|| "the invitation was cancelled; still assigned in your identity provider".to_owned());
             next.user.earlier = None;
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
         }
-        _ => {
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
-            onboard(next, credentials, around);
-        }
+        _ => onboard(next, credentials, around),
     }
+    tell_as(next, event::Kind::UserReactivated);
 }
 
 /// What else of the wish matters while the person is on the way in: another path, another start date, another address.
@@ -417,7 +437,6 @@ fn revive(
     next.user.is_visible = true;
     next.user.is_listed = true;
     next.user.mode = mode.unwrap_or(next.user.mode);
-    next.effects.push(Effect::Record(event::Kind::UserRestored));
     if active.map_or(before.earlier == Some(State::Suspended), |on| !on) {
         next.user.state = State::Suspended;
         next.user.state_reason = None;
@@ -425,4 +444,5 @@ fn revive(
     } else {
         onboard(next, credentials, around);
     }
+    tell_as(next, event::Kind::UserRestored);
 }

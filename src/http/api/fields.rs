@@ -53,6 +53,17 @@ impl Fields {
         }
     }
 
+    /// A whole number, absent or null as `None`.
+    pub fn number(&mut self, name: &'static str) -> Result<Option<i64>, Problem> {
+        match self.0.shift_remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_i64() {
+                Some(number) => Ok(Some(number)),
+                None => Err(Problem::invalid(name, "it must be a whole number")),
+            },
+        }
+    }
+
     /// Yes or no; no when absent.
     pub fn flag(&mut self, name: &'static str) -> Result<bool, Problem> {
         match self.0.shift_remove(name) {

@@ -5,6 +5,7 @@
 mod answer;
 mod authentication;
 mod billing;
+mod events;
 mod fields;
 mod groups;
 mod imports;
@@ -13,6 +14,7 @@ mod notifications;
 mod query;
 mod sessions;
 mod users;
+mod webhooks;
 
 use super::{error::Problem, pages::origin::PublicOrigin};
 use crate::app::App;
@@ -62,6 +64,13 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/notifications/{id}/bounced", post(notifications::bounced))
         .route("/v1/suppressed-addresses", get(notifications::suppressed))
         .route("/v1/suppressed-addresses/{address}", delete(notifications::clear))
+        .route("/v1/events", get(events::list))
+        .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/v1/webhooks/{id}", get(webhooks::find).delete(webhooks::delete))
+        .route("/v1/webhooks/{id}/rotate-secret", post(webhooks::rotate))
+        .route("/v1/webhooks/{id}/replay", post(webhooks::replay))
+        .route("/v1/webhooks/{id}/resume", post(webhooks::resume))
+        .route("/v1/webhooks/{id}/deliveries", get(webhooks::deliveries))
         .route("/v1/billing", get(billing::report))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)

@@ -23,9 +23,23 @@ impl Parameters {
 
     /// How many rows a page has.
     pub fn limit(&mut self) -> Result<usize, Problem> {
+        self.limit_to(MAX_PAGE)
+    }
+
+    /// How many rows a page has, where it may have so many.
+    pub fn limit_to(&mut self, most: usize) -> Result<usize, Problem> {
         let Some(text) = self.take("limit") else { return Ok(PAGE) };
-        let limit = text.parse().ok().filter(|limit| (1..=MAX_PAGE).contains(limit));
-        limit.ok_or_else(|| Problem::invalid("limit", &format!("it must be a number from 1 to {MAX_PAGE}")))
+        let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        limit.ok_or_else(|| Problem::invalid("limit", &format!("it must be a number from 1 to {most}")))
+    }
+
+    /// A place in the feed of events.
+    pub fn place(&mut self, name: &'static str) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.take(name) else { return Ok(None) };
+        let place = text.parse().ok().filter(|place: &i64| *place >= 0);
+        place.map(Some).ok_or_else(|| {
+            Problem::invalid(name, "it must be a number from 0 on; take it from an event's seq or a page's next")
+        })
     }
 
     /// Refuses parameters that nobody took.

@@ -5,7 +5,7 @@ use serde_json::json;
 use usher::app::administrators::Rank;
 
 /// Every route and method; `{id}` stands for an id of the right form.
-const ROUTES: [(&str, &str); 30] = [
+const ROUTES: [(&str, &str); 39] = [
     ("GET", "/invitations"),
     ("POST", "/invitations"),
     ("GET", "/invitations/{id}"),
@@ -36,6 +36,15 @@ const ROUTES: [(&str, &str); 30] = [
     ("GET", "/suppressed-addresses"),
     ("DELETE", "/suppressed-addresses/ada@example.com"),
     ("GET", "/billing"),
+    ("GET", "/events"),
+    ("GET", "/webhooks"),
+    ("POST", "/webhooks"),
+    ("GET", "/webhooks/{id}"),
+    ("DELETE", "/webhooks/{id}"),
+    ("POST", "/webhooks/{id}/rotate-secret"),
+    ("POST", "/webhooks/{id}/replay"),
+    ("POST", "/webhooks/{id}/resume"),
+    ("GET", "/webhooks/{id}/deliveries"),
 ];
 /// What anybody may ask, who then sees what is theirs.
 const OPEN: [(&str, &str); 2] = [("GET", "/groups"), ("GET", "/sessions")];
@@ -47,6 +56,8 @@ fn body_of(path: &str) -> serde_json::Value {
         "/users" => json!({ "firstName": "A", "lastName": "B", "email": "new@example.com", "sendCredentials": true }),
         "/groups" => json!({ "name": "Sales" }),
         "/sessions" => json!({ "title": "Negotiation", "groupId": ID }),
+        "/webhooks" => json!({ "url": "https://platform.example.com/" }),
+        path if path.ends_with("/replay") => json!({ "after": 0 }),
         path if path.ends_with("/members") || path.ends_with("/registrations") => json!({ "userId": ID }),
         _ => json!({}),
     }

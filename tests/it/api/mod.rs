@@ -1,6 +1,7 @@
 //! `/api/v1` over HTTP.
 
 mod authorization;
+mod events;
 mod imports;
 mod invitations;
 mod people;

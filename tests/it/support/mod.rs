@@ -2,6 +2,7 @@
 
 pub mod call;
 mod postgres;
+pub mod receiver;
 pub mod sample;
 pub mod service;
 #[macro_use]

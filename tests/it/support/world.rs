@@ -186,6 +186,11 @@ impl World {
         tokens::create(&self.app, tenants::DEFAULT, wanted(Scope::Api, None, Some(login))).await.unwrap().secret
     }
 
+    /// An API token of a person of another tenant.
+    pub async fn api_token_in(&self, tenant: &str, login: &str) -> String {
+        tokens::create(&self.app, tenant, wanted(Scope::Api, None, Some(login))).await.unwrap().secret
+    }
+
     pub async fn set_tenant(&self, changes: tenants::Changes) {
         tenants::set(&self.app, tenants::DEFAULT, changes).await.unwrap();
     }
@@ -362,6 +367,12 @@ impl World {
         let mut reader = self.app.store.read().await.unwrap();
         let events = store::events::of_user(&mut reader, self.tenant.id, user_id(id)).await.unwrap();
         events.into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    /// Kinds and data of a person's events, oldest first.
+    pub async fn told(&self, id: &str) -> Vec<(String, Value)> {
+        let mut reader = self.app.store.read().await.unwrap();
+        store::events::of_user(&mut reader, self.tenant.id, user_id(id)).await.unwrap()
     }
 
     /// A person's billed intervals, oldest first.
