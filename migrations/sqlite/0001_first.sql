@@ -15,6 +15,8 @@ CREATE TABLE tenants (
     notifications TEXT NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    deletion_brake_percent BIGINT,
+    retention_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -88,6 +90,7 @@ CREATE TABLE users (
     state TEXT NOT NULL,
     state_reason TEXT,
     earlier TEXT,
+    deleted_from TEXT,
     mode TEXT NOT NULL,
     start_date TEXT,
     deletion_date TEXT,
@@ -121,6 +124,16 @@ CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;
 CREATE INDEX users_owner ON users (tenant_id) WHERE is_owner;
 CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
 CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
+
+-- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
+CREATE TABLE parked_deletions (
+    tenant_id TEXT NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL,
+    parked_at BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    of_people BIGINT NOT NULL,
+    decision TEXT
+);
 
 CREATE TABLE user_emails (
     tenant_id TEXT NOT NULL,
@@ -175,6 +188,18 @@ CREATE TABLE memberships (
     PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
 );
 CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+-- What people who were deleted belonged to, for undo.
+CREATE TABLE former_memberships (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    connection_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    display TEXT,
+    PRIMARY KEY (tenant_id, user_id, group_id, source, connection_key, role)
+);
 
 CREATE TABLE invitations (
     tenant_id TEXT NOT NULL,

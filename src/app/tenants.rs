@@ -4,6 +4,7 @@ use super::{App, Error, access};
 use crate::{
     domain::{
         GroupId, TenantId,
+        brake::Brake,
         group::{Group, Visibility},
         notification::MailSwitch,
         tenant::{Adoption, ScimPassword, Switch, Tenant},
@@ -21,7 +22,7 @@ use serde_json::json;
 /// The slug of the tenant that exists from the first start on.
 pub const DEFAULT: &str = "default";
 /// Who the audit trail names for what an operator does in a shell.
-pub(super) const OPERATOR: &str = "command line";
+pub const OPERATOR: &str = "command line";
 
 /// The settings to change; what is absent stays.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,10 @@ pub struct Changes {
     pub digest: Option<Switch>,
     /// Whether leavers are told.
     pub leaver_mails: Option<Switch>,
+    /// How many deletions by date stop for an administrator.
+    pub deletion_brake: Option<Brake>,
+    /// How long deleted people are kept for undo.
+    pub retention: Option<SignedDuration>,
 }
 
 /// The tenant `default`, made when there is none yet; safe when several processes do so at once.
@@ -88,6 +93,8 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        deletion_brake: Brake::default(),
+        retention: SignedDuration::from_hours(30 * 24),
     };
     apply(&mut tenant, changes)?;
     let root = root_group(app, &tenant, now);
@@ -194,6 +201,9 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     if let Some(ttl) = changes.invitation_ttl {
         tenant.invitation_ttl = checked_ttl(ttl)?;
     }
+    if let Some(retention) = changes.retention {
+        tenant.retention = checked_retention(retention)?;
+    }
     assign(&mut tenant.default_mode, changes.default_mode);
     assign(&mut tenant.time_zone, changes.time_zone);
     assign(&mut tenant.language, changes.language);
@@ -203,6 +213,7 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.notifications, changes.notifications);
     assign(&mut tenant.digest, changes.digest);
     assign(&mut tenant.leaver_mails, changes.leaver_mails);
+    assign(&mut tenant.deletion_brake, changes.deletion_brake);
     Ok(())
 }
 
@@ -235,6 +246,13 @@ fn checked_ttl(ttl: SignedDuration) -> Result<SignedDuration, Error> {
         return Ok(ttl);
     }
     Err(Error::Invalid { field: "invitationTtl", message: "it must be between one minute and 365 days".to_owned() })
+}
+
+fn checked_retention(retention: SignedDuration) -> Result<SignedDuration, Error> {
+    if (SignedDuration::from_hours(24)..=SignedDuration::from_hours(3650 * 24)).contains(&retention) {
+        return Ok(retention);
+    }
+    Err(Error::Invalid { field: "retention", message: "it must be between one day and 3650 days".to_owned() })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod mail;
 mod opening;
+mod people;
 mod print;
 mod running;
 mod schema;
@@ -73,6 +74,9 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Tenant(command) => tenant::run(&app, command).await,
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
+        Command::Undo(options) => people::undo(&app, options).await,
+        Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
+        Command::Deletions(command) => people::deletions(&app, command).await,
         // Opening migrates already.
         Command::Migrate => print::line(format_args!("the database is up to date")),
         Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),

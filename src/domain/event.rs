@@ -26,6 +26,8 @@ pub enum Kind {
     UserRestored,
     /// A connection manages the person from now.
     UserAdopted,
+    /// Another connection manages the person from now.
+    UserTransferred,
     /// The relay accepted an invitation.
     InvitationSent,
     /// An invitation ended early.
@@ -63,6 +65,7 @@ impl Kind {
             Self::UserDeleted => "user.deleted",
             Self::UserRestored => "user.restored",
             Self::UserAdopted => "user.adopted",
+            Self::UserTransferred => "user.transferred",
             Self::InvitationSent => "invitation.sent",
             Self::InvitationCancelled => "invitation.cancelled",
             Self::InvitationExpired => "invitation.expired",

@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod billing;
+pub mod brake;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod language;
 pub mod mailbox;
 pub mod notification;
 pub mod onboarding;
+pub mod parked;
 pub mod password;
 pub mod program_session;
 pub mod rights;

@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, sql},
+    former,
     groups::connection_key,
     row::{Fields, Row},
 };
@@ -79,6 +80,7 @@ pub async fn remove(
             let statement = within(statement, group, source, connection);
             let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
             removed += statement.within(ids.iter().map(String::as_str)).build().execute(conn).await?;
+            former::forget(conn, tenant, group, source, connection, Some(ids)).await?;
         }
     }
     Ok(removed)
@@ -95,6 +97,7 @@ pub async fn remove_all(
     source: Source,
     connection: Option<ConnectionId>,
 ) -> Result<u64, StoreError> {
+    former::forget(conn, tenant, group, source, connection, None).await?;
     let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
     within(statement, group, source, connection).build().execute(conn).await
 }
@@ -109,7 +112,7 @@ pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> 
         .bind(group)
         .execute(conn)
         .await?;
-    Ok(())
+    former::forget_group(conn, tenant, group).await
 }
 
 /// Removes a person's rows of one source and connection.

@@ -167,6 +167,14 @@ pub async fn delete(app: &App, actor: &Actor, text: &str) -> Result<(), Error> {
     act(app, actor, text, Verb::Delete).await.map(drop)
 }
 
+/// The id a text names.
+///
+/// # Errors
+/// `NotFound`.
+pub fn known(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| unknown(text))
+}
+
 enum Verb {
     Change(Revision),
     Suspend,
@@ -186,7 +194,7 @@ struct Revision {
 
 async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
     actor.check_platform()?;
-    let user: UserId = text.parse().map_err(|_| unknown(text))?;
+    let user = known(text)?;
     let shared = Arc::new((app.clone(), actor.clone(), verb));
     let command = Arc::clone(&shared);
     let written = app.store.write(move |tx| {

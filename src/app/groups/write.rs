@@ -1,6 +1,6 @@
 //! Writes of groups.
 
-use super::{Listed, is_visible, members, members::Resolved, not_found, resource};
+use super::{Listed, is_visible, mapping, members, members::Resolved, not_found, resource};
 use crate::{
     app::{
         App, Error,
@@ -9,7 +9,7 @@ use crate::{
         users::{Caller, Precondition, Resource},
     },
     domain::{
-        GroupId, TenantId, calendar,
+        GroupId, TenantId, UserId, calendar,
         event::{self, Event},
         group::{Group, MemberId, Membership, Visibility},
         role::Source,
@@ -162,6 +162,7 @@ impl Command {
         store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
         let resolved = self.known(tx, group.id, members).await?;
         store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?;
+        mapping::follow(tx, self.tenant(), &people_in(&resolved), self.now).await?;
         self.record(tx, event::Kind::GroupCreated, group.id, json!({ "members": resolved.len() })).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
         let listed = self.listed(tx, group.id).await?;
@@ -175,7 +176,7 @@ impl Command {
         let members = take_members(&mut document);
         let rows = self.known(tx, before.id, &members).await?;
         let changed = self.replace_rows(tx, before.id, rows).await?;
-        let group = self.store(tx, before, document, changed).await?;
+        let group = self.store(tx, before, document, &changed).await?;
         let listed = self.listed(tx, group.id).await?;
         Ok(resource(&self.app, &group, &listed))
     }
@@ -190,11 +191,11 @@ impl Command {
             }
             None => self.patch_whole(tx, &before, patch).await?,
         };
-        self.store(tx, before, document, changed).await
+        self.store(tx, before, document, &changed).await
     }
 
     /// A patch that looks at the members it changes: they are loaded, once.
-    async fn patch_whole(&self, tx: &mut Conn, before: &Group, patch: &Patch) -> Result<(Object, u64), Error> {
+    async fn patch_whole(&self, tx: &mut Conn, before: &Group, patch: &Patch) -> Result<(Object, Changed), Error> {
         let mut basis = before.document.clone();
         if let Some(members) = self.listed(tx, before.id).await?.of(before.id) {
             basis.insert("members".to_owned(), Value::Array(members.clone()));
@@ -207,42 +208,56 @@ impl Command {
         Ok((document, changed))
     }
 
-    async fn change_members(&self, tx: &mut Conn, group: GroupId, changes: &[MemberChange]) -> Result<u64, Error> {
-        let (tenant, connection) = (self.tenant(), Some(self.caller.connection.id));
-        let mut changed = 0;
+    async fn change_members(&self, tx: &mut Conn, group: GroupId, changes: &[MemberChange]) -> Result<Changed, Error> {
+        let mut changed = Changed::default();
         for change in changes {
-            changed += match change {
-                MemberChange::Add(members) => {
-                    let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
-                    let rows = self.tolerate(tx, group, resolved).await?;
-                    store::memberships::insert(tx, tenant, &rows, self.now).await?
-                }
-                MemberChange::Remove(values) => {
-                    let ids = members::ids(values);
-                    store::memberships::remove(tx, tenant, group, Source::IdpMembers, connection, &ids).await?
-                }
-                MemberChange::RemoveAll => {
-                    store::memberships::remove_all(tx, tenant, group, Source::IdpMembers, connection).await?
-                }
-                MemberChange::Replace(members) => {
-                    let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
-                    let rows = self.tolerate(tx, group, resolved).await?;
-                    self.replace_rows(tx, group, rows).await?
-                }
-            };
+            let step = self.change(tx, group, change).await?;
+            changed.rows += step.rows;
+            changed.people.extend(step.people);
         }
         Ok(changed)
     }
 
+    async fn change(&self, tx: &mut Conn, group: GroupId, change: &MemberChange) -> Result<Changed, Error> {
+        let (tenant, connection) = (self.tenant(), Some(self.caller.connection.id));
+        match change {
+            MemberChange::Add(members) => {
+                let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
+                let added = self.tolerate(tx, group, resolved).await?;
+                let rows = store::memberships::insert(tx, tenant, &added, self.now).await?;
+                Ok(Changed { rows, people: people_in(&added) })
+            }
+            MemberChange::Remove(values) => {
+                let ids = members::ids(values);
+                let rows = store::memberships::remove(tx, tenant, group, Source::IdpMembers, connection, &ids).await?;
+                Ok(Changed { rows, people: mapping::people(&ids) })
+            }
+            MemberChange::RemoveAll => {
+                let people = people_in(&members::rows(tx, tenant, &self.caller, group).await?);
+                let rows = store::memberships::remove_all(tx, tenant, group, Source::IdpMembers, connection).await?;
+                Ok(Changed { rows, people })
+            }
+            MemberChange::Replace(members) => {
+                let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
+                let rows = self.tolerate(tx, group, resolved).await?;
+                self.replace_rows(tx, group, rows).await
+            }
+        }
+    }
+
     /// Makes the rows of this connection what they should be; answers how many changed.
-    async fn replace_rows(&self, tx: &mut Conn, group: GroupId, rows: Vec<Membership>) -> Result<u64, Error> {
+    async fn replace_rows(&self, tx: &mut Conn, group: GroupId, rows: Vec<Membership>) -> Result<Changed, Error> {
         let wanted: HashSet<MemberId> = rows.iter().map(|row| row.member).collect();
         let present = members::rows(tx, self.tenant(), &self.caller, group).await?;
         let gone: Vec<_> = present.iter().map(|row| row.member).filter(|member| !wanted.contains(member)).collect();
         let connection = Some(self.caller.connection.id);
         let removed =
             store::memberships::remove(tx, self.tenant(), group, Source::IdpMembers, connection, &gone).await?;
-        Ok(removed + store::memberships::insert(tx, self.tenant(), &rows, self.now).await?)
+        let added = store::memberships::insert(tx, self.tenant(), &rows, self.now).await?;
+        let known: HashSet<MemberId> = present.iter().map(|row| row.member).collect();
+        let touched: Vec<_> =
+            gone.into_iter().chain(wanted.into_iter().filter(|member| !known.contains(member))).collect();
+        Ok(Changed { rows: removed + added, people: mapping::people(&touched) })
     }
 
     /// The members of a POST or PUT: each must exist.
@@ -268,14 +283,8 @@ impl Command {
     }
 
     /// Writes the row and its event, if anything changed.
-    async fn store(
-        &self,
-        tx: &mut Conn,
-        before: Group,
-        document: Object,
-        changed_members: u64,
-    ) -> Result<Group, Error> {
-        if document == before.document && changed_members == 0 {
+    async fn store(&self, tx: &mut Conn, before: Group, document: Object, changed: &Changed) -> Result<Group, Error> {
+        if document == before.document && changed.rows == 0 {
             return Ok(before);
         }
         limits::check_group(&document)?;
@@ -293,13 +302,19 @@ impl Command {
                 "this group belongs to the platform; its members may be pushed, its attributes may not".to_owned(),
             ));
         }
-        if fold::fold(&group.display_name) != fold::fold(&before.display_name) {
+        let is_renamed = fold::fold(&group.display_name) != fold::fold(&before.display_name);
+        if is_renamed {
             self.free_name(tx, &group).await?;
         }
         store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
-        let kind = if changed_members > 0 { event::Kind::MembershipChanged } else { event::Kind::GroupUpdated };
-        self.record(tx, kind, group.id, json!({ "changed": changed_members })).await?;
-        self.audit(tx, "group.update", group.id, json!({ "members": changed_members })).await?;
+        mapping::follow(tx, self.tenant(), &changed.people, self.now).await?;
+        if is_renamed {
+            let members = members::rows(tx, self.tenant(), &self.caller, group.id).await?;
+            mapping::follow(tx, self.tenant(), &people_in(&members), self.now).await?;
+        }
+        let kind = if changed.rows > 0 { event::Kind::MembershipChanged } else { event::Kind::GroupUpdated };
+        self.record(tx, kind, group.id, json!({ "changed": changed.rows })).await?;
+        self.audit(tx, "group.update", group.id, json!({ "members": changed.rows })).await?;
         Ok(group)
     }
 
@@ -311,8 +326,10 @@ impl Command {
             ));
         }
         self.forget_roles(tx, &group).await?;
+        let members = people_in(&members::rows(tx, self.tenant(), &self.caller, group.id).await?);
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
+        mapping::follow(tx, self.tenant(), &members, self.now).await?;
         self.record(tx, event::Kind::GroupDeleted, group.id, json!({})).await?;
         self.audit(tx, "group.delete", group.id, json!({})).await
     }
@@ -400,6 +417,20 @@ impl Command {
         let entry = audit::Entry { actor, action, target: Some(group.to_string()), request_id: None, detail };
         Ok(audit::append(tx, self.tenant(), self.now, &[entry]).await?)
     }
+}
+
+/// What a write changed of a group's members.
+#[derive(Debug, Default)]
+struct Changed {
+    /// How many rows.
+    rows: u64,
+    /// Who came or went.
+    people: Vec<UserId>,
+}
+
+fn people_in(rows: &[Membership]) -> Vec<UserId> {
+    let members: Vec<_> = rows.iter().map(|row| row.member).collect();
+    mapping::people(&members)
 }
 
 fn text(document: &Object, name: &str) -> Option<String> {

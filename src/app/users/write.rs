@@ -358,8 +358,9 @@ impl Command {
         self.check_name(tx, &before, &decision).await?;
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
-            if before.document != user.document {
-                roles::join(tx, &self.scene, &user, &roles, roles::Joining::Again).await?;
+            let joining = roles::Joining::of(&before, &user);
+            if before.document != user.document || joining == roles::Joining::Back {
+                roles::join(tx, &self.scene, &user, &roles, joining).await?;
             }
             let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;

@@ -11,6 +11,7 @@ use crate::{
         desk::{
             Actor,
             people::{self, Belonging, Changes, Filter, Person},
+            restoring,
             setting_up::{self, Wanted},
         },
     },
@@ -91,6 +92,25 @@ pub(super) async fn reactivate(State(app): State<App>, actor: Actor, Path(id): P
 
 pub(super) async fn activate(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
     answer::ok(&user(&people::activate(&app, &actor, &id).await?))
+}
+
+pub(super) async fn restore(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
+    actor.check_platform()?;
+    restoring::restore(&app, &actor.clerk(), people::known(&id)?).await?;
+    answer::ok(&user(&people::find(&app, &actor, &id).await?))
+}
+
+pub(super) async fn transfer(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Answered {
+    actor.check_platform()?;
+    let to = fields.needed("connection")?;
+    fields.end()?;
+    restoring::transfer(&app, &actor.clerk(), people::known(&id)?, &to).await?;
+    answer::ok(&user(&people::find(&app, &actor, &id).await?))
 }
 
 pub(super) async fn delete(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
