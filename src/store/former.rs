@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{ConnectionId, GroupId, TenantId, UserId, role::Source};
 use jiff::Timestamp;
 
-/// Keeps a copy of a person's rows in place of an older one.
+/// Keeps a copy of a person's rows in place of an older one. What follows from mappings follows again.
 ///
 /// # Errors
 /// The store's own.
@@ -17,7 +17,7 @@ pub async fn keep(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<(),
     forget_user(conn, tenant, user).await?;
     sql("INSERT INTO former_memberships (tenant_id, user_id, group_id, source, connection_key, role, display)
          SELECT tenant_id, member_id, group_id, source, connection_key, role, display FROM memberships
-         WHERE tenant_id = $1 AND member_kind = 'user' AND member_id = $2")
+         WHERE tenant_id = $1 AND member_kind = 'user' AND member_id = $2 AND source <> 'idp-mapping'")
     .bind(tenant)
     .bind(user)
     .execute(conn)

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// # Errors
 /// The store's own.
 pub async fn wanted(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
-    let text = "SELECT DISTINCT m.member_id, p.group_id, p.role, m.connection_key
+    let text = "SELECT DISTINCT p.group_id, m.member_id, p.role, m.connection_key
                 FROM memberships m
                 JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.connection_key = m.connection_key
                 JOIN group_mappings p ON p.tenant_id = m.tenant_id AND p.connection_id = m.connection_key
@@ -35,7 +35,7 @@ pub async fn wanted(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Res
 /// # Errors
 /// The store's own.
 pub async fn present(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
-    let text = "SELECT m.member_id, m.group_id, m.role, m.connection_key FROM memberships m
+    let text = "SELECT m.group_id, m.member_id, m.role, m.connection_key FROM memberships m
                 WHERE m.source = 'idp-mapping' AND m.member_kind = 'user' AND m.tenant_id = ";
     select(conn, text, tenant, people).await
 }

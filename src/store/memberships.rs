@@ -240,6 +240,8 @@ pub struct Belonging {
     pub group_is_root: bool,
     /// The group is itself a member of groups.
     pub group_is_nested: bool,
+    /// Its connection maps the group to others, so that it is no group of the platform itself.
+    pub group_is_mapped: bool,
 }
 
 /// All groups that directly hold these members, all sources: one query. In order of member and group.
@@ -252,7 +254,9 @@ pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId])
         let statement = Builder::new(
             "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
                     g.display_name, g.connection_id, g.is_root,
-                    EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
+                    EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested,
+                    EXISTS (SELECT 1 FROM group_mappings p WHERE p.tenant_id = g.tenant_id AND p.connection_id = g.connection_key
+                                                             AND p.pushed_key = g.display_name_key) AS is_mapped
              FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
              WHERE m.tenant_id = ",
         );
@@ -414,5 +418,6 @@ fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
         group_connection: fields.opt_parsed("connection_id")?,
         group_is_root: fields.flag("is_root")?,
         group_is_nested: fields.flag("is_nested")?,
+        group_is_mapped: fields.flag("is_mapped")?,
     })
 }

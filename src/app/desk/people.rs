@@ -353,7 +353,7 @@ async fn surround(conn: &mut Conn, users: Vec<User>) -> Result<Vec<Person>, Erro
     let rows = store::memberships::of_members(conn, tenant, &members).await?;
     let connections = store::connections::list(conn, tenant).await?;
     let person = |user: User| {
-        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id);
+        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id) && !row.group_is_mapped;
         let managed_by = connections.iter().find(|connection| Some(connection.id) == user.connection);
         Person {
             memberships: rows.iter().filter(own).cloned().collect(),
