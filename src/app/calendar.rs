@@ -35,7 +35,7 @@ pub async fn run_due(app: &App) -> Result<u64, Error> {
     let confirmed = app.looks.take(now, app.clock.elapsed());
     let warned_until = now.checked_add(WARNING).unwrap_or(now);
     let mut reader = app.store.read().await?;
-    let warnings = store::users::due_for_warning(&mut reader, warned_until, BATCH).await?;
+    let warnings = store::users::due_for_warning(&mut reader, now, warned_until, BATCH).await?;
     let starts = store::users::due_for_start(&mut reader, now, BATCH).await?;
     let expiries = match confirmed {
         Some(until) => store::invitations::due_for_expiry(&mut reader, until, BATCH).await?,

@@ -318,20 +318,21 @@ pub enum From {
     After(UserId),
 }
 
-/// Live people whose deletion instant is at or before `until` and whose date was not warned of, oldest first.
+/// Live people whose deletion instant lies after `now`, at or before `until`, and whose date was not warned of, oldest first.
 ///
 /// # Errors
 /// The store's own.
 pub async fn due_for_warning(
     conn: &mut Conn,
+    now: Timestamp,
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<(TenantId, UserId)>, StoreError> {
     let statement = sql("SELECT tenant_id, id FROM users
-                         WHERE deletion_at IS NOT NULL AND deletion_at <= $1 AND state <> 'deleted'
+                         WHERE deletion_at IS NOT NULL AND deletion_at > $1 AND deletion_at <= $2 AND state <> 'deleted'
                            AND (warned_for IS NULL OR warned_for <> deletion_date)
-                         ORDER BY deletion_at, tenant_id, id LIMIT $2");
-    due(conn, statement, until, limit).await
+                         ORDER BY deletion_at, tenant_id, id LIMIT $3");
+    due(conn, statement.bind(now), until, limit).await
 }
 
 /// Live people whose start instant has come, oldest first.

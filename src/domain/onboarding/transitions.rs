@@ -48,6 +48,12 @@ pub fn rewrite(before: &User, wish: Wish, around: &Circumstances<'_>) -> Decisio
     if before.state == State::Deleted {
         revive(&mut next, before, active, mode, &credentials, around);
     } else if is_past(&next.user, around) && next.user.deletion_date != before.deletion_date {
+        if active == Some(false) && next.user.is_switched_on() {
+            // Who is brought back later was switched off as well.
+            suspend(&mut next, around.now);
+            next.effects.clear();
+            next.user.billable_since = before.billable_since;
+        }
         end_by_date(&mut next, around.now);
     } else {
         follow_date(&mut next.user, before, around);

@@ -127,6 +127,20 @@ installed! {
         assert_eq!(world.state(&id).await, "deleted");
     }
 
+    async fn somebody_switched_off_with_the_date_comes_back_switched_off(world: World) {
+        let desk = world.desk().await;
+        let (id, _) = world.onboard("Ada").await;
+        let mut body = world.read(&id).await;
+        body["active"] = json!(false);
+        body[USHER]["deletionDate"] = json!("2020-01-01");
+        let gone = world.put(&format!("/Users/{id}"), body).await;
+        assert_eq!((gone.status, &gone.body[USHER]["state"]), (200, &json!("deleted")), "{}", gone.text);
+        assert_eq!(restore(&desk, &id).await["state"], "suspended");
+        world.advance(hours(1));
+        assert_eq!(world.switch(&id, true).await[USHER]["state"], "active");
+        assert_eq!(world.billing(&id).await.len(), 2);
+    }
+
     async fn what_forbids_a_return_is_said(world: World) {
         let desk = world.desk().await;
         let (id, _) = world.onboard("Ada").await;

@@ -150,7 +150,8 @@ on_both! {
         let (late, early, warned) = (users[0], users[1], users[4]);
         assert_eq!(get!(store, parked::free(sample::at(30), 10)), [early, warned, late]);
         assert_eq!(get!(store, parked::free(sample::at(30), 1)), [early]);
-        assert_eq!(get!(store, users::due_for_warning(sample::at(30), 10)), [early, late]);
+        assert_eq!(get!(store, users::due_for_warning(sample::at(5), sample::at(30), 10)), [early, late]);
+        assert_eq!(get!(store, users::due_for_warning(sample::at(10), sample::at(30), 10)), [late]);
         assert_eq!(get!(store, users::due_for_start(sample::at(29), 10)), [early, warned]);
     }
 
