@@ -1,12 +1,17 @@
 //! Tenants: creating them, their settings, their root group.
 
-use super::{App, Error, access};
+use super::{
+    App, Error, access,
+    effects::{self, Scene, Writer},
+};
 use crate::{
     domain::{
         GroupId, TenantId,
         brake::Brake,
+        calendar,
         group::{Group, Visibility},
         notification::MailSwitch,
+        onboarding::{Decision, Effect},
         tenant::{Adoption, ScimPassword, Switch, Tenant},
         user::Mode,
     },
@@ -116,15 +121,19 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
 /// `NotFound`, `Invalid`.
 pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Error> {
     let now = app.clock.now();
-    let slug = slug.to_owned();
+    let (slug, context) = (slug.to_owned(), app.clone());
     let tenant = app
         .store
         .write(move |tx| {
-            let (slug, changes) = (slug.clone(), changes.clone());
+            let (app, slug, changes) = (context.clone(), slug.clone(), changes.clone());
             Box::pin(async move {
                 let mut tenant = by_slug(tx, &slug).await?;
+                let zone = tenant.time_zone.clone();
                 apply(&mut tenant, changes)?;
                 store::tenants::update(tx, &tenant).await?;
+                if tenant.time_zone != zone {
+                    move_dates(&app, tx, &tenant, now).await?;
+                }
                 record(tx, &tenant, now, "tenant.changed").await?;
                 Ok::<_, Error>(tenant)
             })
@@ -155,6 +164,24 @@ pub async fn find(app: &App, slug: &str) -> Result<Tenant, Error> {
 pub(super) async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Tenant, Error> {
     let found = store::tenants::find_by_slug(conn, slug).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no tenant {slug}")))
+}
+
+/// In another zone the days that are still ahead begin at other instants.
+async fn move_dates(app: &App, tx: &mut Conn, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
+    let begins = |date| calendar::begin_of(date, &tenant.time_zone);
+    for before in store::users::waiting_for_a_day(tx, tenant.id, now).await? {
+        let mut user = before.clone();
+        user.deletion_at = before.deletion_at.and(before.deletion_date).and_then(begins);
+        user.start_at = before.start_at.and(before.start_date).and_then(begins);
+        if user == before {
+            continue;
+        }
+        let effects = if user.start_at == before.start_at { Vec::new() } else { vec![Effect::Reschedule] };
+        if let Some(scene) = Scene::of(app, tx, &before, OPERATOR, "clock").await? {
+            effects::update(tx, &scene, &before, Decision { user, effects }, Writer::Server).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn insert(tx: &mut Conn, tenant: &Tenant, root: &Group, now: Timestamp) -> Result<(), Error> {

@@ -346,6 +346,44 @@ pub async fn due_for_start(conn: &mut Conn, now: Timestamp, limit: i64) -> Resul
     due(conn, statement, now, limit).await
 }
 
+/// Live people of a tenant whose start or deletion instant lies ahead.
+///
+/// # Errors
+/// The store's own.
+pub async fn waiting_for_a_day(conn: &mut Conn, tenant: TenantId, now: Timestamp) -> Result<Vec<User>, StoreError> {
+    let rows =
+        sql(select!("WHERE tenant_id = $1 AND state <> 'deleted' AND (deletion_at > $2 OR start_at > $2) ORDER BY id"))
+            .for_update(conn)
+            .bind(tenant)
+            .bind(now)
+            .rows(conn)
+            .await?;
+    rows.iter().map(read).collect()
+}
+
+/// People who were deleted before an instant, whom no client can read, and of whom something is still known.
+///
+/// # Errors
+/// The store's own.
+pub async fn forgettable(
+    conn: &mut Conn,
+    tenant: TenantId,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<User>, StoreError> {
+    let rows = sql(select!(
+        "WHERE tenant_id = $1 AND state = 'deleted' AND NOT is_visible AND deleted_at < $2 AND user_name <> ''
+         ORDER BY id LIMIT $3"
+    ))
+    .for_update(conn)
+    .bind(tenant)
+    .bind(before)
+    .bind(limit)
+    .rows(conn)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Newest tombstone of this connection and externalId, for people who come back.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! Deletions by date: two looks before one happens, a brake on too many, and what administrators say about a run that it stopped.
 
+mod forgetting;
 mod run;
 
+pub use forgetting::run_due as forget;
 pub(super) use run::run_due;
 
 use super::{App, Error, notifications::Clerk};

@@ -46,7 +46,7 @@ async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
     }
     let scene = Scene::of(app, tx, &before, &clerk.name, "undo").await?.ok_or_else(|| unknown(&id.to_string()))?;
     let ends = before.deleted_at.and_then(|at| at.checked_add(scene.tenant.retention).ok());
-    if ends.is_some_and(|ends| ends < scene.now) {
+    if before.user_name.is_empty() || ends.is_some_and(|ends| ends < scene.now) {
         let days = scene.tenant.retention.as_hours() / 24;
         let message =
             format!("this person was deleted more than {days} days ago and can't be brought back; add them again");

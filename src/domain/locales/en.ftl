@@ -270,6 +270,7 @@ page-password-hint = At least 12 characters. Three or four unrelated words make 
 
 page-set-password-title = Choose your password
 page-set-password-intro = For your account on { $tenant }, { $email }.
+page-set-password-mailed = The password we mailed you was only for your first sign-in. Choose one that only you know.
 
 ## Signing in
 

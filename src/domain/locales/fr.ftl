@@ -257,6 +257,7 @@ page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport 
 
 page-set-password-title = Choisissez votre mot de passe
 page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
+page-set-password-mailed = Le mot de passe que nous vous avons envoyé ne servait qu’à votre première connexion. Choisissez-en un que vous seul connaissez.
 
 ## La connexion
 

@@ -160,6 +160,27 @@ installed! {
         assert_eq!(desk.post("/users/nobody/restore", json!({})).await.status, 404);
     }
 
+    async fn after_the_retention_time_nothing_is_known_of_a_person(world: World) {
+        let desk = world.desk().await;
+        let (gone, _) = world.onboard("Ada").await;
+        let read = world.create("Bob").await;
+        assert_eq!(world.delete(&format!("/Users/{gone}")).await.status, 204);
+        world.set_own(&read, "deletionDate", json!("2027-03-10")).await;
+        world.advance(hours(24 * 30));
+        assert_eq!(usher::app::deletions::forget(&world.app).await.unwrap(), 0);
+        world.advance(hours(1));
+        assert_eq!(usher::app::deletions::forget(&world.app).await.unwrap(), 1);
+        assert_eq!(usher::app::deletions::forget(&world.app).await.unwrap(), 0);
+        let row = world.row(&gone).await;
+        assert_eq!((row.user_name.as_str(), row.document.len(), row.external_id, row.password_hash), ("", 0, None, None));
+        assert_eq!(world.billing(&gone).await.len(), 1, "the ledger stays");
+        let late = desk.post(&format!("/users/{gone}/restore"), json!({})).await;
+        assert_eq!((late.status, late.text.contains("30 days")), (409, true), "{}", late.text);
+        assert_eq!(world.read(&read).await["userName"], "bob@example.com", "their identity provider reads them still");
+        let back = world.push(person("Ada", json!({}))).await;
+        assert_eq!(back["userName"], "ada@example.com");
+    }
+
     async fn a_group_that_is_gone_or_was_left_does_not_come_back(world: World) {
         let desk = world.desk().await;
         let (id, _) = world.onboard("Ada").await;
