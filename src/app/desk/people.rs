@@ -240,6 +240,9 @@ async fn decide(tx: &mut Conn, scene: &Scene, before: &User, verb: &Verb) -> Res
     let around = scene.circumstances(last.as_ref());
     let switched = |active| onboarding::rewrite(before, Wish { active: Some(active), ..wish_of(before) }, &around);
     Ok(match verb {
+        Verb::Change(Revision { deletion_date: Change::Set(_), .. }) if before.is_owner => {
+            return Err(invalid("deletionDate", "the owner's account has no deletion date"));
+        }
         Verb::Change(revision) => (onboarding::rewrite(before, revise(before, revision), &around), "user.changed"),
         Verb::Suspend if before.is_switched_on() => (switched(false), "user.suspended"),
         Verb::Suspend => return Err(Error::Conflict("this person is suspended already".to_owned())),

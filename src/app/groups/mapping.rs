@@ -70,6 +70,13 @@ fn difference(rows: &[Membership], others: &[Membership]) -> Vec<Membership> {
     rows.iter().filter(|row| !known.contains(&key(row))).cloned().collect()
 }
 
+/// Who got a role on a group and who lost it.
+#[derive(Debug, Default)]
+struct Change {
+    added: Vec<String>,
+    ended: Vec<String>,
+}
+
 /// One event and one line of the audit trail for each group and role.
 async fn record(
     tx: &mut Conn,
@@ -78,14 +85,14 @@ async fn record(
     ended: &[Membership],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let mut changes: BTreeMap<(GroupId, &'static str), (Vec<String>, Vec<String>)> = BTreeMap::new();
+    let mut changes: BTreeMap<(GroupId, &'static str), Change> = BTreeMap::new();
     for row in added {
-        changes.entry((row.group, row.role.as_str())).or_default().0.push(member(row));
+        changes.entry((row.group, row.role.as_str())).or_default().added.push(member(row));
     }
     for row in ended {
-        changes.entry((row.group, row.role.as_str())).or_default().1.push(member(row));
+        changes.entry((row.group, row.role.as_str())).or_default().ended.push(member(row));
     }
-    for ((group, role), (added, ended)) in changes {
+    for ((group, role), Change { added, ended }) in changes {
         let data = json!({ "role": role, "source": "mapping", "changed": added.len() + ended.len() });
         let event = Event { kind: event::Kind::MembershipChanged, user: None, group: Some(group), data };
         store::events::append(tx, tenant, now, &[event]).await?;

@@ -351,6 +351,9 @@ impl Command {
         reading.wish.credentials = self.credentials.clone();
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
+        if before.is_owner && decision.user.deletion_date.is_some() {
+            return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
+        }
         if ends(&decision) && protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
         }

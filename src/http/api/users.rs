@@ -71,9 +71,9 @@ pub(super) async fn change(
     mut fields: Fields,
 ) -> Answered {
     let changes = Changes {
-        first_name: fields.text("firstName")?,
-        last_name: fields.text("lastName")?,
-        email: fields.text("email")?,
+        first_name: fields.lasting("firstName")?,
+        last_name: fields.lasting("lastName")?,
+        email: fields.lasting("email")?,
         language: fields.change("language", Fields::text)?,
         deletion_date: fields.change("deletionDate", Fields::text)?,
         labels: fields.change("labels", Fields::texts)?,
