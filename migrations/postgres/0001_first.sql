@@ -15,6 +15,8 @@ CREATE TABLE tenants (
     notifications TEXT COLLATE "C" NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    deletion_brake_percent BIGINT,
+    retention_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -88,6 +90,7 @@ CREATE TABLE users (
     state TEXT COLLATE "C" NOT NULL,
     state_reason TEXT COLLATE "C",
     earlier TEXT COLLATE "C",
+    deleted_from TEXT COLLATE "C",
     mode TEXT COLLATE "C" NOT NULL,
     start_date TEXT COLLATE "C",
     deletion_date TEXT COLLATE "C",
@@ -153,6 +156,16 @@ CREATE TRIGGER users_arrive AFTER INSERT ON users FOR EACH ROW WHEN (NEW.is_list
 CREATE TRIGGER users_move AFTER UPDATE OF is_listed ON users FOR EACH ROW WHEN (NEW.is_listed <> OLD.is_listed) EXECUTE FUNCTION users_tally();
 CREATE TRIGGER users_leave AFTER DELETE ON users FOR EACH ROW WHEN (OLD.is_listed) EXECUTE FUNCTION users_tally();
 
+-- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
+CREATE TABLE parked_deletions (
+    tenant_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL,
+    parked_at BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    of_people BIGINT NOT NULL,
+    decision TEXT COLLATE "C"
+);
+
 CREATE TABLE user_emails (
     tenant_id TEXT COLLATE "C" NOT NULL,
     user_id TEXT COLLATE "C" NOT NULL,
@@ -206,6 +219,18 @@ CREATE TABLE memberships (
     PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
 );
 CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+-- What people who were deleted belonged to, for undo.
+CREATE TABLE former_memberships (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    group_id TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    connection_key TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    display TEXT COLLATE "C",
+    PRIMARY KEY (tenant_id, user_id, group_id, source, connection_key, role)
+);
 
 CREATE TABLE invitations (
     tenant_id TEXT COLLATE "C" NOT NULL,

@@ -15,6 +15,8 @@ CREATE TABLE tenants (
     notifications TEXT NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    deletion_brake_percent BIGINT,
+    retention_seconds BIGINT NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -88,6 +90,7 @@ CREATE TABLE users (
     state TEXT NOT NULL,
     state_reason TEXT,
     earlier TEXT,
+    deleted_from TEXT,
     mode TEXT NOT NULL,
     start_date TEXT,
     deletion_date TEXT,
@@ -143,6 +146,16 @@ CREATE TRIGGER users_leave AFTER DELETE ON users WHEN OLD.is_listed BEGIN
     UPDATE user_tallies SET listed = listed - 1, departures = departures + 1 WHERE tenant_id = OLD.tenant_id AND slot = 0;
 END;
 
+-- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
+CREATE TABLE parked_deletions (
+    tenant_id TEXT NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL,
+    parked_at BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    of_people BIGINT NOT NULL,
+    decision TEXT
+);
+
 CREATE TABLE user_emails (
     tenant_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
@@ -196,6 +209,18 @@ CREATE TABLE memberships (
     PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
 );
 CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+-- What people who were deleted belonged to, for undo.
+CREATE TABLE former_memberships (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    connection_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    display TEXT,
+    PRIMARY KEY (tenant_id, user_id, group_id, source, connection_key, role)
+);
 
 CREATE TABLE invitations (
     tenant_id TEXT NOT NULL,

@@ -2,6 +2,7 @@
 
 use super::{
     App, Error, access,
+    groups::{mapping, members},
     tenants::{self, OPERATOR},
 };
 use crate::{
@@ -13,9 +14,11 @@ use crate::{
         tenant::Tenant,
         user::Mode,
     },
+    scim::fold::fold,
     store::{
         self, Conn, StoreError,
         audit::{self, Entry},
+        groups::View,
     },
 };
 use jiff::Timestamp;
@@ -112,6 +115,7 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
                 let connection = by_name(tx, &tenant, &name).await?;
                 check_group(tx, tenant.id, mapping.group).await?;
                 store::connections::insert_mapping(tx, tenant.id, connection.id, &mapping).await?;
+                follow(tx, &connection, &mapping.pushed, now).await?;
                 let detail = json!({
                     "connection": connection.name,
                     "pushed": mapping.pushed,
@@ -125,6 +129,53 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
         .await?;
     access::forget(app);
     Ok(connection)
+}
+
+/// Takes a mapping away: who held the role by it alone holds it no longer.
+///
+/// # Errors
+/// `NotFound` for tenant, connection and mapping.
+pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> Result<Connection, Error> {
+    let now = app.clock.now();
+    let (slug, name) = (tenant.to_owned(), name.to_owned());
+    let connection = app
+        .store
+        .write(move |tx| {
+            let (slug, name, mapping) = (slug.clone(), name.clone(), mapping.clone());
+            Box::pin(async move {
+                let tenant = tenants::by_slug(tx, &slug).await?;
+                let connection = by_name(tx, &tenant, &name).await?;
+                let GroupMapping { pushed, group, role } = mapping;
+                if !store::mappings::remove(tx, tenant.id, connection.id, &pushed, group, role).await? {
+                    let message = format!("the connection {name} does not map {pushed} to {group} as {role}");
+                    return Err(Error::NotFound(message));
+                }
+                follow(tx, &connection, &pushed, now).await?;
+                let detail = json!({
+                    "connection": connection.name,
+                    "pushed": pushed,
+                    "group": group.to_string(),
+                    "role": role.as_str(),
+                });
+                record(tx, &connection, now, "connection.unmapped", detail).await?;
+                Ok::<_, Error>(connection)
+            })
+        })
+        .await?;
+    access::forget(app);
+    Ok(connection)
+}
+
+/// A mapping came or went: the members of the pushed group get or lose the role.
+async fn follow(tx: &mut Conn, connection: &Connection, pushed: &str, now: Timestamp) -> Result<(), Error> {
+    let view = View::Connection(connection.id);
+    let groups = store::groups::find_by_display_name(tx, connection.tenant, view, &fold(pushed)).await?;
+    for group in groups.iter().filter(|group| group.connection == Some(connection.id)) {
+        let people = members::pushed(tx, connection.tenant, connection.id, group.id).await?;
+        let people: Vec<_> = people.iter().map(|row| row.member).collect();
+        mapping::enforce(tx, connection.tenant, &mapping::people(&people), now).await?;
+    }
+    Ok(())
 }
 
 /// A connection with what it maps.

@@ -1,7 +1,7 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error, address_change, leavers};
+use super::{App, Error, address_change, groups::mapping, leavers};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -10,7 +10,7 @@ use crate::{
         invitation::{self, CancelledBy, Invitation},
         language, mailbox,
         notification::{Aim, Clearance, Code, MailSwitch, Notification, Status, Variant},
-        onboarding::{self, Circumstances, Decision, Effect},
+        onboarding::{self, Circumstances, Decision, Effect, Returning},
         tenant::Tenant,
         user::User,
     },
@@ -283,9 +283,11 @@ impl<'a> Work<'a> {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
             Effect::EndMemberships => {
+                store::former::keep(tx, tenant, user).await?;
                 let groups = store::memberships::remove_user(tx, tenant, user).await?;
                 store::groups::touch(tx, tenant, &groups, now).await?;
             }
+            Effect::RestoreMemberships(returning) => self.restore_memberships(tx, *returning).await?,
             Effect::Record(kind) => self.record(*kind),
         }
         Ok(())
@@ -303,6 +305,21 @@ impl<'a> Work<'a> {
 
     fn record_invitation(&mut self, kind: event::Kind, invitation: &Invitation, cause: Option<&str>) {
         self.events.push(Event::of_invitation(kind, invitation, cause, self.scene.source));
+    }
+
+    async fn restore_memberships(&mut self, tx: &mut Conn, returning: Returning) -> Result<(), Error> {
+        let (tenant, user, now) = (self.user.tenant, self.user.id, self.scene.now);
+        let pushed_by = match returning {
+            Returning::Everything => None,
+            Returning::Pushed => self.user.connection,
+        };
+        let rows = store::former::give_back(tx, tenant, user, pushed_by, now).await?;
+        let mut groups: Vec<_> = rows.iter().map(|row| row.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        store::groups::touch(tx, tenant, &groups, now).await?;
+        self.events.extend(Event::of_memberships(&rows, &[]));
+        mapping::follow_person(tx, tenant, user, now).await
     }
 
     async fn invite(&mut self, tx: &mut Conn) -> Result<(), Error> {

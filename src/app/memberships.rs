@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     domain::{
-        ConnectionId, GroupId, TenantId,
+        ConnectionId, GroupId, TenantId, UserId,
         event::Event,
         group::{MemberId, Membership},
         role::Role,
@@ -49,6 +49,16 @@ impl Changes {
     /// How many rows differ from before.
     pub fn count(&self) -> u64 {
         self.added.len() as u64 + self.removed.len() as u64 + self.renamed
+    }
+
+    /// Who came or went.
+    pub fn people(&self) -> Vec<UserId> {
+        let rows = self.added.values().chain(self.removed.values());
+        let mut people: Vec<UserId> =
+            rows.filter_map(|row| if let MemberId::User(user) = row.member { Some(user) } else { None }).collect();
+        people.sort_unstable();
+        people.dedup();
+        people
     }
 
     /// The events that tell of it.

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod deletions;
 pub mod desk;
 pub mod digest;
 mod effects;
@@ -71,6 +72,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Password hashing.
     pub hasher: hashing::Hasher,
+    /// What the calendar saw of the time.
+    pub looks: deletions::Looks,
     /// Cached principals.
     pub access: access::Cache,
     /// Where clients that page by number stand.
@@ -106,6 +109,7 @@ impl App {
             keys,
             settings,
             hasher: hashing::Hasher::default(),
+            looks: deletions::Looks::default(),
             access: access::Cache::default(),
             walks: search::Walks::default(),
             outbox: tokio::sync::Notify::new(),

@@ -26,6 +26,8 @@ pub struct Form {
     pub email: String,
     /// A language we have.
     pub language: String,
+    /// Whether the new password takes the place of one that was mailed.
+    pub replaces_mailed: bool,
 }
 
 /// Reads the link; changes nothing.
@@ -40,8 +42,9 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
     let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
     let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
     let language = language::negotiate(preferred, &tenant.language).tag().to_owned();
+    let replaces_mailed = user.must_change_password && user.password_hash.is_some();
     let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
-    Ok(Form { tenant_name: tenant.name, email, language })
+    Ok(Form { tenant_name: tenant.name, email, language, replaces_mailed })
 }
 
 /// Sets the password and signs the person in; the link and every other session are dead afterwards. A staged person is active and billed.

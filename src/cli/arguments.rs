@@ -48,6 +48,21 @@ pub enum Command {
     /// Tries the way mails leave.
     #[command(subcommand, arg_required_else_help = true)]
     Mail(Mail),
+    /// Brings a deleted person back, with their memberships, as long as the tenant keeps them.
+    #[command(after_help = "Example:\n  usher undo ada@example.com")]
+    Undo(OnPerson),
+    /// Hands a person to another connection, which may write from then on; the old one no longer.
+    #[command(after_help = "Example:\n  usher transfer ada@example.com --to entra")]
+    Transfer {
+        #[command(flatten)]
+        person: OnPerson,
+        /// The connection's name.
+        #[arg(long, value_name = "CONNECTION")]
+        to: String,
+    },
+    /// Shows, releases or discards deletions by date that stopped because they were too many at once.
+    #[command(subcommand, arg_required_else_help = true)]
+    Deletions(Deletions),
     /// Brings the database up to date and ends.
     Migrate,
     /// Prints every setting with its value, source and meaning; secrets are masked.
@@ -67,6 +82,25 @@ pub struct InTenant {
     /// The tenant, by its short name.
     #[arg(long, value_name = "SLUG", default_value = "default")]
     pub tenant: String,
+}
+
+/// The person a command is about.
+#[derive(Debug, Args)]
+pub struct OnPerson {
+    /// The person: id, sign-in name or address.
+    pub user: String,
+    #[command(flatten)]
+    pub place: InTenant,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Deletions {
+    /// Shows the deletions that wait.
+    Show(InTenant),
+    /// Lets them happen.
+    Release(InTenant),
+    /// Calls them off: the people stay, and their deletion dates have no effect any more.
+    Discard(InTenant),
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,23 +185,31 @@ pub enum Connection {
     #[command(
         after_help = "Example:\n  usher connection map entra --group \"Course authors\" --to 0192f0c1-... --role author"
     )]
-    Map {
-        /// The connection's name.
-        name: String,
-        /// The pushed group's displayName.
-        #[arg(long, value_name = "PUSHED")]
-        group: String,
-        /// The platform group's id.
-        #[arg(long, value_name = "GROUP-ID")]
-        to: String,
-        /// learner, author, coach, userAdmin or admin.
-        #[arg(long)]
-        role: String,
-        #[command(flatten)]
-        place: InTenant,
-    },
+    Map(Mapped),
+    /// Takes a mapping away: who held the role by it alone loses it.
+    #[command(
+        after_help = "Example:\n  usher connection unmap entra --group \"Course authors\" --to 0192f0c1-... --role author"
+    )]
+    Unmap(Mapped),
     /// Lists connections with their settings and mappings.
     List(InTenant),
+}
+
+#[derive(Debug, Args)]
+pub struct Mapped {
+    /// The connection's name.
+    pub name: String,
+    /// The pushed group's displayName.
+    #[arg(long, value_name = "PUSHED")]
+    pub group: String,
+    /// The platform group's id.
+    #[arg(long, value_name = "GROUP-ID")]
+    pub to: String,
+    /// learner, author, coach, userAdmin or admin.
+    #[arg(long)]
+    pub role: String,
+    #[command(flatten)]
+    pub place: InTenant,
 }
 
 #[derive(Debug, Args)]
@@ -192,7 +234,9 @@ scimPassword=ignore|accept     what happens to a pushed password (ignore)\n  \
 mailBudgetPerHour=500          mails beyond it within an hour are held until an administrator releases them\n  \
 notifications=on|hold|off      whether mails leave, wait or are not made (on)\n  \
 digest=on|off                  whether administrators are told of held and failed mails (on)\n  \
-leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n\n\
+leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n  \
+deletionBrake=20%|off          deletion dates that take more than this share at once (and more than 10 people)\n                                 wait for an administrator (20%)\n  \
+retention=30d                  how long deleted people can be brought back\n\n\
 Example:\n  usher tenant set default timeZone=Europe/Paris language=fr";
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ use crate::{
     app::{connections, tenants},
     config::parse_duration,
     domain::{
+        brake::{Brake, UnknownShare},
         connection::Extension,
         language::Language,
         notification::MailSwitch,
@@ -14,7 +15,7 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest and leaverMails";
+const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest, leaverMails, deletionBrake and retention";
 const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications and extension";
 
 /// The settings of a tenant.
@@ -34,6 +35,8 @@ pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
             "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
             "digest" => changes.digest = Some(word(key, value, &ON_OFF)?),
             "leaverMails" => changes.leaver_mails = Some(word(key, value, &ON_OFF)?),
+            "deletionBrake" => changes.deletion_brake = Some(brake(key, value)?),
+            "retention" => changes.retention = Some(parse_duration(value).map_err(|why| wrong(key, &why))?),
             _ => return Err(unknown("a tenant", key, TENANT_KEYS)),
         }
     }
@@ -100,6 +103,10 @@ fn optional<T>(value: &str, parse: impl Fn(&str) -> Result<T, Failure>) -> Resul
     if value.is_empty() { Ok(None) } else { parse(value).map(Some) }
 }
 
+fn brake(key: &str, value: &str) -> Result<Brake, Failure> {
+    value.parse().map_err(|error: UnknownShare| wrong(key, &error.to_string()))
+}
+
 fn number(key: &str, value: &str) -> Result<u32, Failure> {
     value.parse().map_err(|_| wrong(key, &format!("\"{value}\" is no whole number")))
 }
@@ -137,6 +144,8 @@ mod tests {
             "notifications=hold",
             "digest=off",
             "leaverMails=on",
+            "deletionBrake=5%",
+            "retention=90d",
         ]))
         .unwrap();
         assert_eq!(changes.name.as_deref(), Some("Acme = Co"));
@@ -150,6 +159,8 @@ mod tests {
         assert_eq!((changes.adoption, changes.scim_password), (Some(Adoption::Off), Some(ScimPassword::Accept)));
         assert_eq!((changes.mail_budget_per_hour, changes.notifications), (Some(20), Some(MailSwitch::Hold)));
         assert_eq!((changes.digest, changes.leaver_mails), (Some(Switch::Off), Some(Switch::On)));
+        assert_eq!(changes.deletion_brake, Brake::at(5));
+        assert_eq!(changes.retention.map(|time| time.as_hours()), Some(90 * 24));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod failure;
 mod import;
 mod mail;
 mod opening;
+mod people;
 mod print;
 mod running;
 mod schema;
@@ -75,6 +76,9 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
         Command::Import(command) => import::run(&app, command).await,
+        Command::Undo(options) => people::undo(&app, options).await,
+        Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
+        Command::Deletions(command) => people::deletions(&app, command).await,
         // Opening migrates already.
         Command::Migrate => print::line(format_args!("the database is up to date")),
         Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),

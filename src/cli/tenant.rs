@@ -39,6 +39,8 @@ async fn list(app: &App) -> Result<(), Failure> {
         "notifications",
         "digest",
         "leaverMails",
+        "deletionBrake",
+        "retention",
     ];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     rows.extend(tenants::list(app).await?.iter().map(row));
@@ -67,6 +69,8 @@ fn row(tenant: &Row) -> Vec<String> {
         switch(tenant.notifications).to_owned(),
         tenant.digest.as_str().to_owned(),
         tenant.leaver_mails.as_str().to_owned(),
+        tenant.deletion_brake.to_string(),
+        format!("{}d", tenant.retention.as_hours() / 24),
     ]
 }
 

@@ -56,6 +56,8 @@ kinds! {
     UserRestored => "user.restored",
     /// A connection manages the person from now.
     UserAdopted => "user.adopted",
+    /// Another connection manages the person from now.
+    UserTransferred => "user.transferred",
     /// The relay accepted an invitation.
     InvitationSent => "invitation.sent",
     /// An invitation got a new link and a new life.

@@ -5,6 +5,7 @@
 pub mod about;
 pub mod batch;
 pub mod billing;
+pub mod brake;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
@@ -19,6 +20,7 @@ pub mod language;
 pub mod mailbox;
 pub mod notification;
 pub mod onboarding;
+pub mod parked;
 pub mod password;
 pub mod program_session;
 pub mod rights;

@@ -11,7 +11,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
 
@@ -20,6 +20,10 @@ struct Fixed;
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::ZERO
     }
 }
 

@@ -92,6 +92,11 @@ fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, Compos
         None => plain(language, "mail-greeting"),
     };
     let subject = own("subject");
+    let detail = match waiting(letter) {
+        Waiting::Mails => own("detail"),
+        Waiting::Deletions => own("parked"),
+        Waiting::Both => format!("{} {}", own("parked"), own("detail")),
+    };
     let button = if base.has_button() { own("button") } else { String::new() };
     let values = context! {
         language => language.tag(),
@@ -101,7 +106,7 @@ fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, Compos
         title => own("title"),
         greeting => greeting,
         intro => own("intro"),
-        detail => own("detail"),
+        detail => detail,
         rows => rows(letter, language, &base)?,
         action => if base.has_button() { action(letter, language, &button)? } else { None },
         signature => say("mail-signature"),
@@ -109,6 +114,22 @@ fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, Compos
         footer => say("mail-footer"),
     };
     Ok(Page { subject, values })
+}
+
+/// What the digest explains.
+enum Waiting {
+    Mails,
+    Deletions,
+    Both,
+}
+
+fn waiting(letter: &Letter) -> Waiting {
+    let is_parked = letter.code == Code::E15 && letter.about.tally.iter().any(|(key, _)| *key == "parked");
+    match (is_parked, letter.about.count.unwrap_or_default() > 0) {
+        (true, true) => Waiting::Both,
+        (true, false) => Waiting::Deletions,
+        (false, _) => Waiting::Mails,
+    }
 }
 
 /// Everything a text may name; what the kind of mail can't do without must be there.

@@ -173,7 +173,7 @@ pub async fn line(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Vec<
 /// Which groups to look for.
 #[derive(Debug, Clone)]
 pub struct Sought {
-    /// Only public groups and those this person is in.
+    /// Only public groups, those this person is in, and those below one they administer.
     pub seen_by: Option<UserId>,
     /// Older than this one.
     pub before: Option<GroupId>,
@@ -181,19 +181,28 @@ pub struct Sought {
     pub limit: i64,
 }
 
-/// Groups of every origin, newest first, root included.
+/// Groups of every origin, newest first, root included; pushed groups that only stand for others by a mapping are left out.
 ///
 /// # Errors
 /// The store's own.
 pub async fn search(conn: &mut Conn, tenant: TenantId, sought: &Sought) -> Result<Vec<Group>, StoreError> {
-    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant);
+    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(
+        " AND NOT EXISTS (SELECT 1 FROM group_mappings p WHERE p.tenant_id = groups.tenant_id
+                            AND p.connection_id = groups.connection_key AND p.pushed_key = groups.display_name_key)",
+    );
     if let Some(user) = sought.seen_by {
         statement = statement
             .push(" AND (NOT is_private OR id IN (SELECT group_id FROM memberships WHERE tenant_id = ")
             .bind(tenant)
             .push(" AND member_id = ")
             .bind(user)
-            .push("))");
+            .push(") OR id IN (WITH RECURSIVE below (id) AS (SELECT group_id FROM memberships WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND member_id = ")
+            .bind(user)
+            .push(" AND role IN ('admin', 'owner') UNION SELECT g.id FROM groups g JOIN below b ON g.parent_id = b.id WHERE g.tenant_id = ")
+            .bind(tenant)
+            .push(") SELECT id FROM below))");
     }
     if let Some(before) = sought.before {
         statement = statement.push(" AND id < ").bind(before);

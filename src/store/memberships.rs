@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, sql},
+    former,
     groups::connection_key,
     row::{Fields, Row},
 };
@@ -60,7 +61,7 @@ pub async fn insert(
     Ok(inserted)
 }
 
-const RETURNING: &str = " RETURNING group_id, member_kind, member_id, role, source, connection_key, display";
+pub(super) const RETURNING: &str = " RETURNING group_id, member_kind, member_id, role, source, connection_key, display";
 
 /// What tells rows apart.
 fn key(row: &Membership) -> (GroupId, MemberId, Role, Source, Option<ConnectionId>) {
@@ -108,6 +109,7 @@ pub async fn remove(
             let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
             let statement = statement.within(ids.iter().map(String::as_str)).push(RETURNING);
             removed.extend(read_all(&statement.build().changed_rows(conn).await?)?);
+            former::forget(conn, tenant, group, source, connection, Some(ids)).await?;
         }
     }
     Ok(removed)
@@ -124,6 +126,7 @@ pub async fn remove_all(
     source: Source,
     connection: Option<ConnectionId>,
 ) -> Result<Vec<Membership>, StoreError> {
+    former::forget(conn, tenant, group, source, connection, None).await?;
     let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
     let statement = within(statement, group, source, connection).push(RETURNING);
     read_all(&statement.build().changed_rows(conn).await?)
@@ -138,7 +141,8 @@ pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> 
         .bind(tenant)
         .bind(group)
         .post(conn)
-        .await
+        .await?;
+    former::forget_group(conn, tenant, group).await
 }
 
 /// Removes a person's rows of one source and connection; answers them.
@@ -269,6 +273,8 @@ pub struct Belonging {
     pub group_is_root: bool,
     /// The group is itself a member of groups.
     pub group_is_nested: bool,
+    /// Its connection maps the group to others, so that it is no group of the platform itself.
+    pub group_is_mapped: bool,
 }
 
 /// All groups that directly hold these members, all sources: one query. In order of member and group.
@@ -291,7 +297,9 @@ pub(super) fn belonging(tenant: TenantId) -> Builder {
     let statement = Builder::new(
         "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
                 g.display_name, g.connection_id, g.is_root,
-                EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
+                EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested,
+                EXISTS (SELECT 1 FROM group_mappings p WHERE p.tenant_id = g.tenant_id AND p.connection_id = g.connection_key
+                                                         AND p.pushed_key = g.display_name_key) AS is_mapped
          FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
          WHERE m.tenant_id = ",
     );
@@ -422,7 +430,7 @@ fn within(statement: Builder, group: GroupId, source: Source, connection: Option
         .bind(connection_key(connection))
 }
 
-fn read_all(rows: &[Row]) -> Result<Vec<Membership>, StoreError> {
+pub(super) fn read_all(rows: &[Row]) -> Result<Vec<Membership>, StoreError> {
     rows.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
 
@@ -455,5 +463,6 @@ pub(super) fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
         group_connection: fields.opt_parsed("connection_id")?,
         group_is_root: fields.flag("is_root")?,
         group_is_nested: fields.flag("is_nested")?,
+        group_is_mapped: fields.flag("is_mapped")?,
     })
 }

@@ -3,6 +3,7 @@
 use super::{Conn, StoreError, conn::sql, row::Row};
 use crate::domain::{
     TenantId,
+    brake::Brake,
     notification::MailSwitch,
     tenant::{Adoption, ScimPassword, Switch, Tenant},
     user::Mode,
@@ -13,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption, accepts_scim_password,
-                    mail_budget_per_hour, notifications, digest, leaver_mails FROM tenants ",
+                    mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds FROM tenants ",
             $rest
         )
     };
@@ -25,8 +26,9 @@ macro_rules! select {
 /// [`super::Conflict::TenantSlug`].
 pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(), StoreError> {
     sql("INSERT INTO tenants (id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption,
-            accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+            accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds,
+            created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)")
     .bind(tenant.id)
     .bind(&tenant.slug)
     .bind(&tenant.name)
@@ -40,6 +42,8 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
     .bind(tenant.notifications.as_str())
     .bind(tenant.digest == Switch::On)
     .bind(tenant.leaver_mails == Switch::On)
+    .bind(tenant.deletion_brake.percent().map(i64::from))
+    .bind(tenant.retention.as_secs())
     .bind(at)
     .execute(conn)
     .await?;
@@ -52,7 +56,8 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
 /// [`super::Conflict::TenantSlug`].
 pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> {
     sql("UPDATE tenants SET slug = $2, name = $3, default_mode = $4, time_zone = $5, language = $6, invitation_ttl_seconds = $7,
-            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13
+            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13,
+            deletion_brake_percent = $14, retention_seconds = $15
          WHERE id = $1")
     .bind(tenant.id)
     .bind(&tenant.slug)
@@ -67,6 +72,8 @@ pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> 
     .bind(tenant.notifications.as_str())
     .bind(tenant.digest == Switch::On)
     .bind(tenant.leaver_mails == Switch::On)
+    .bind(tenant.deletion_brake.percent().map(i64::from))
+    .bind(tenant.retention.as_secs())
     .execute(conn)
     .await?;
     Ok(())
@@ -129,5 +136,13 @@ fn read(row: &Row) -> Result<Tenant, StoreError> {
         notifications: fields.word("notifications", MailSwitch::parse)?,
         digest: if fields.flag("digest")? { Switch::On } else { Switch::Off },
         leaver_mails: if fields.flag("leaver_mails")? { Switch::On } else { Switch::Off },
+        deletion_brake: match fields.opt_int("deletion_brake_percent")? {
+            None => Brake::OFF,
+            Some(percent) => {
+                let percent = u8::try_from(percent).ok().and_then(Brake::at);
+                percent.ok_or_else(|| fields.corrupt("deletion_brake_percent"))?
+            }
+        },
+        retention: SignedDuration::from_secs(fields.int("retention_seconds")?),
     })
 }

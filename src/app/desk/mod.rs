@@ -8,6 +8,7 @@ pub mod invitations;
 pub mod inviting;
 mod newcomer;
 pub mod people;
+pub mod restoring;
 pub mod setting_up;
 pub mod training;
 pub mod webhooks;

@@ -167,6 +167,14 @@ pub async fn delete(app: &App, actor: &Actor, text: &str) -> Result<(), Error> {
     act(app, actor, text, Verb::Delete).await.map(drop)
 }
 
+/// The id a text names.
+///
+/// # Errors
+/// `NotFound`.
+pub fn known(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| unknown(text))
+}
+
 enum Verb {
     Change(Revision),
     Suspend,
@@ -187,7 +195,7 @@ pub(super) struct Revision {
 
 async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
     actor.check_platform()?;
-    let user: UserId = text.parse().map_err(|_| unknown(text))?;
+    let user = known(text)?;
     let shared = Arc::new((app.clone(), actor.clone(), verb));
     let command = Arc::clone(&shared);
     let written = app.store.write(move |tx| {
@@ -233,6 +241,9 @@ async fn decide(tx: &mut Conn, scene: &Scene, before: &User, verb: &Verb) -> Res
     let around = scene.circumstances(last.as_ref());
     let switched = |active| onboarding::rewrite(before, Wish { active: Some(active), ..wish_of(before) }, &around);
     Ok(match verb {
+        Verb::Change(Revision { deletion_date: Change::Set(_), .. }) if before.is_owner => {
+            return Err(invalid("deletionDate", "the owner's account has no deletion date"));
+        }
         Verb::Change(revision) => (onboarding::rewrite(before, revise(before, revision), &around), "user.changed"),
         Verb::Suspend if before.is_switched_on() => (switched(false), "user.suspended"),
         Verb::Suspend => return Err(Error::Conflict("this person is suspended already".to_owned())),
@@ -347,7 +358,7 @@ async fn surround(conn: &mut Conn, users: Vec<User>) -> Result<Vec<Person>, Erro
     let rows = store::memberships::of_members(conn, tenant, &members).await?;
     let connections = store::connections::list(conn, tenant).await?;
     let person = |user: User| {
-        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id);
+        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id) && !row.group_is_mapped;
         let managed_by = connections.iter().find(|connection| Some(connection.id) == user.connection);
         Person {
             memberships: rows.iter().filter(own).cloned().collect(),

@@ -1,6 +1,6 @@
 //! Writes of groups.
 
-use super::{Listed, is_visible, members, members::Resolved, not_found, resource};
+use super::{Listed, is_visible, mapping, members, members::Resolved, not_found, resource};
 use crate::{
     app::{
         App, Error,
@@ -10,7 +10,7 @@ use crate::{
         users::{Caller, Precondition, Resource},
     },
     domain::{
-        GroupId, TenantId, calendar,
+        GroupId, TenantId, UserId, calendar,
         event::{self, Event},
         group::{Group, MemberId, Membership, Visibility},
         role::Source,
@@ -166,6 +166,7 @@ impl Command {
         changes.insert(store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?);
         let created = Event::of_group(event::Kind::GroupCreated, group.id, self.told());
         self.record(tx, std::iter::once(created).chain(changes.events()).collect()).await?;
+        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
         let listed = self.listed(tx, group.id).await?;
         Ok(resource(&self.app, &group, &listed))
@@ -301,7 +302,8 @@ impl Command {
                 "this group belongs to the platform; its members may be pushed, its attributes may not".to_owned(),
             ));
         }
-        if fold::fold(&group.display_name) != fold::fold(&before.display_name) {
+        let is_renamed = fold::fold(&group.display_name) != fold::fold(&before.display_name);
+        if is_renamed {
             self.free_name(tx, &group).await?;
         }
         store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
@@ -310,6 +312,11 @@ impl Command {
             events.insert(0, Event::of_group(event::Kind::GroupUpdated, group.id, self.told()));
         }
         self.record(tx, events).await?;
+        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
+        if is_renamed {
+            let members = members::rows(tx, self.tenant(), &self.caller, group.id).await?;
+            mapping::follow(tx, self.tenant(), &people_in(&members), self.now).await?;
+        }
         self.audit(tx, "group.update", group.id, json!({ "members": changes.count() })).await?;
         Ok(group)
     }
@@ -322,9 +329,11 @@ impl Command {
             ));
         }
         self.forget_roles(tx, &group).await?;
+        let members = people_in(&members::rows(tx, self.tenant(), &self.caller, group.id).await?);
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
         self.record(tx, vec![Event::of_group(event::Kind::GroupDeleted, group.id, self.told())]).await?;
+        mapping::follow(tx, self.tenant(), &members, self.now).await?;
         self.audit(tx, "group.delete", group.id, json!({})).await
     }
 
@@ -417,6 +426,11 @@ impl Command {
         let entry = audit::Entry { actor, action, target: Some(group.to_string()), request_id: None, detail };
         Ok(audit::append(tx, self.tenant(), self.now, &[entry]).await?)
     }
+}
+
+fn people_in(rows: &[Membership]) -> Vec<UserId> {
+    let members: Vec<_> = rows.iter().map(|row| row.member).collect();
+    mapping::people(&members)
 }
 
 fn text(document: &Object, name: &str) -> Option<String> {

@@ -351,6 +351,9 @@ impl Command {
         reading.wish.credentials = self.credentials.clone();
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
+        if before.is_owner && decision.user.deletion_date.is_some() {
+            return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
+        }
         if ends(&decision) && protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
@@ -358,8 +361,9 @@ impl Command {
         self.check_name(tx, &before, &decision).await?;
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
-            if before.document != user.document {
-                roles::join(tx, &self.scene, &user, &roles, roles::Joining::Again).await?;
+            let joining = roles::Joining::of(&before, &user);
+            if before.document != user.document || joining == roles::Joining::Back {
+                roles::join(tx, &self.scene, &user, &roles, joining).await?;
             }
             let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;

@@ -168,6 +168,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages to people are held and wait for you to release or discard them.
 }
 mail-e15-detail = Messages are held when more are due in an hour than the mail budget allows, or when notifications are set to hold. The accounts themselves are ready.
+mail-e15-parked = Deletions wait when more people would be deleted by their dates at once than the tenant allows. Nobody is deleted until you release them, and everybody stays if you discard them: use the API or the command “usher deletions”.
 mail-e15-button = Sign in
 mail-e15-reason = You receive this message because you administer { $tenant }.
 
@@ -270,6 +271,7 @@ page-password-hint = At least 12 characters. Three or four unrelated words make 
 
 page-set-password-title = Choose your password
 page-set-password-intro = For your account on { $tenant }, { $email }.
+page-set-password-mailed = The password we mailed you was only for your first sign-in. Choose one that only you know.
 
 ## Signing in
 

@@ -155,6 +155,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages sont retenus et attendent que vous les envoyiez ou les abandonniez.
 }
 mail-e15-detail = Des messages sont retenus quand il en part plus en une heure que le budget ne le permet, ou quand les notifications sont mises en attente. Les comptes, eux, sont prêts.
+mail-e15-parked = Des suppressions sont mises en attente quand plus de personnes seraient supprimées à leur date en une fois que l’espace ne le permet. Personne n’est supprimé tant que vous ne les libérez pas, et tout le monde reste si vous y renoncez : utilisez l’API ou la commande « usher deletions ».
 mail-e15-button = Se connecter
 mail-e15-reason = Vous recevez ce message parce que vous administrez { $tenant }.
 
@@ -257,6 +258,7 @@ page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport 
 
 page-set-password-title = Choisissez votre mot de passe
 page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
+page-set-password-mailed = Le mot de passe que nous vous avons envoyé ne servait qu’à votre première connexion. Choisissez-en un que vous seul connaissez.
 
 ## La connexion
 

@@ -37,6 +37,14 @@ impl Fields {
         self.text(name)?.ok_or_else(|| Problem::invalid(name, "it is missing"))
     }
 
+    /// A text of a merge patch that can be changed but not taken away.
+    pub fn lasting(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
+        if self.0.get(name).is_some_and(Value::is_null) {
+            return Err(Problem::invalid(name, "it can be changed but not taken away"));
+        }
+        self.text(name)
+    }
+
     /// A list of texts, absent or null as `None`.
     pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Problem> {
         let wrong = || Problem::invalid(name, "it must be an array of strings");

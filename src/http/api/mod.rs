@@ -5,6 +5,7 @@
 mod answer;
 mod authentication;
 mod billing;
+mod deletions;
 mod events;
 mod fields;
 mod groups;
@@ -49,6 +50,11 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/users/{id}/suspend", post(users::suspend))
         .route("/v1/users/{id}/reactivate", post(users::reactivate))
         .route("/v1/users/{id}/activate", post(users::activate))
+        .route("/v1/users/{id}/restore", post(users::restore))
+        .route("/v1/users/{id}/transfer", post(users::transfer))
+        .route("/v1/parked-deletions", get(deletions::list))
+        .route("/v1/parked-deletions/release", post(deletions::release))
+        .route("/v1/parked-deletions/discard", post(deletions::discard))
         .route("/v1/groups", get(groups::list).post(groups::create))
         .route("/v1/groups/{id}/members", post(groups::add_member))
         .route("/v1/sessions", get(sessions::list).post(sessions::create))

@@ -5,7 +5,7 @@ use serde_json::json;
 use usher::app::administrators::Rank;
 
 /// Every route and method; `{id}` stands for an id of the right form.
-const ROUTES: [(&str, &str); 39] = [
+const ROUTES: [(&str, &str); 44] = [
     ("GET", "/invitations"),
     ("POST", "/invitations"),
     ("GET", "/invitations/{id}"),
@@ -19,6 +19,11 @@ const ROUTES: [(&str, &str); 39] = [
     ("POST", "/users/{id}/suspend"),
     ("POST", "/users/{id}/reactivate"),
     ("POST", "/users/{id}/activate"),
+    ("POST", "/users/{id}/restore"),
+    ("POST", "/users/{id}/transfer"),
+    ("GET", "/parked-deletions"),
+    ("POST", "/parked-deletions/release"),
+    ("POST", "/parked-deletions/discard"),
     ("GET", "/groups"),
     ("POST", "/groups"),
     ("POST", "/groups/{id}/members"),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use usher::{
     domain::{
         Clock, ConnectionId, GroupId, InvitationId, NotificationId, Rng, TenantId, TokenId, UserId,
+        brake::Brake,
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
@@ -24,6 +25,10 @@ pub struct Seed;
 impl Clock for Seed {
     fn now(&self) -> Timestamp {
         at(0)
+    }
+
+    fn elapsed(&self) -> jiff::SignedDuration {
+        jiff::SignedDuration::ZERO
     }
 }
 
@@ -159,6 +164,8 @@ pub fn tenant(slug: &str) -> Tenant {
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        deletion_brake: Brake::default(),
+        retention: jiff::SignedDuration::from_hours(48),
     }
 }
 

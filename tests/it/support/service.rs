@@ -32,6 +32,10 @@ impl Clock for Hands {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
     }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::ZERO
+    }
 }
 
 /// The service with the tenant `default` and one SCIM token.

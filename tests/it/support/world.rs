@@ -56,12 +56,19 @@ macro_rules! installed {
     )*};
 }
 
-/// Time that stands still until it is moved.
-pub struct HandClock(AtomicI64);
+/// Time that stands still until it is moved. What has elapsed in the process moves with every look of the calendar only.
+pub struct HandClock {
+    now: AtomicI64,
+    elapsed: AtomicI64,
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).unwrap()
+        Timestamp::from_microsecond(self.now.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.elapsed.load(Ordering::SeqCst))
     }
 }
 
@@ -115,7 +122,7 @@ where
 impl World {
     async fn install(store: Store) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
-        let clock = Arc::new(HandClock(AtomicI64::new(start.as_microsecond())));
+        let clock = Arc::new(HandClock { now: AtomicI64::new(start.as_microsecond()), elapsed: AtomicI64::new(0) });
         let rng = Arc::new(SeededRng(AtomicU64::new(1)));
         let settings = Settings { public_url: PUBLIC_URL.to_owned() };
         let app = App::new(store, clock.clone(), rng, b"a secret key of thirty-two bytes", settings);
@@ -137,7 +144,7 @@ impl World {
     }
 
     pub fn set_time(&self, now: Timestamp) {
-        self.clock.0.store(now.as_microsecond(), Ordering::SeqCst);
+        self.clock.now.store(now.as_microsecond(), Ordering::SeqCst);
     }
 
     /// Sets the clock to a wall time in a zone.
@@ -150,8 +157,14 @@ impl World {
         jobs::drain(&self.app, &self.mailer(), &sender()).await.unwrap()
     }
 
-    /// Does what the calendar says is due; answers how much changed.
+    /// Does what the calendar says is due, with the two looks that takes; answers how much changed.
     pub async fn tick(&self) -> u64 {
+        self.look().await + self.look().await
+    }
+
+    /// One look of the calendar, some seconds after the last one.
+    pub async fn look(&self) -> u64 {
+        self.clock.elapsed.fetch_add(5, Ordering::SeqCst);
         calendar::run_due(&self.app).await.unwrap()
     }
 
