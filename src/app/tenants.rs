@@ -21,7 +21,7 @@ use serde_json::json;
 /// The slug of the tenant that exists from the first start on.
 pub const DEFAULT: &str = "default";
 /// Who the audit trail names for what an operator does in a shell.
-pub(super) const OPERATOR: &str = "command line";
+pub const OPERATOR: &str = "command line";
 
 /// The settings to change; what is absent stays.
 #[derive(Debug, Clone, Default)]

@@ -40,11 +40,15 @@ pub enum Command {
     /// Registers extension schemas.
     #[command(subcommand, arg_required_else_help = true)]
     Schema(Schema),
-    /// Tries the way mails leave.
+    /// Tries the way mails leave, pauses it for the whole installation, and disposes of held mails.
     #[command(subcommand, arg_required_else_help = true)]
     Mail(Mail),
-    /// Brings the database up to date and ends.
-    Migrate,
+    /// Writes everything but the secret key into a file, while the server runs.
+    Backup(Backup),
+    /// Puts a backup into an empty database of either engine; mail stays paused until you resume it.
+    Restore(Restore),
+    /// Brings the database up to date and ends; with --from and --to, copies one database to another.
+    Migrate(Migrate),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
 }
@@ -256,10 +260,59 @@ pub enum Resource {
 
 #[derive(Debug, Subcommand)]
 pub enum Mail {
+    /// Keeps every mail of every tenant in the outbox until `usher mail resume`; what is on its way at this moment still leaves.
+    #[command(after_help = "Example:\n  usher mail pause --reason \"wrong template\"")]
+    Pause {
+        /// Why, for whoever looks next.
+        #[arg(long, default_value = "paused by hand")]
+        reason: String,
+    },
+    /// Lets mails leave again; held mails stay held until they are released.
+    Resume,
+    /// Shows whether mail is paused and how many mails wait, by tenant.
+    Status,
+    /// Lets a tenant's held mails leave.
+    Release(InTenant),
+    /// Drops a tenant's held mails; each is recorded as omitted, and created people go on waiting.
+    Discard(InTenant),
     /// Sends one test mail through the configured SMTP server and prints the server's reply.
     #[command(after_help = "Example:\n  USHER_SMTP_URL=smtp://relay.example.com:587 usher mail test ada@example.com")]
     Test {
         /// Where the test mail goes.
         address: String,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file holds personal data and is readable by its owner alone. The secret key is not in it: keep that apart.\nIt is text; compress it as you like, for example: usher backup usher.backup && zstd --rm usher.backup\nExample:\n  usher backup /var/backups/usher-$(date +%F).backup"
+)]
+pub struct Backup {
+    /// The file to write. It appears under this name only once it is complete.
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Mails that waited are held, new ones wait until `usher mail resume`, and everybody has to sign in again.\nExample:\n  USHER_DATABASE_URL=sqlite://restored.db usher restore usher-2027-03-10.backup"
+)]
+pub struct Restore {
+    /// The file that `usher backup` wrote.
+    pub file: PathBuf,
+    /// Removes what the database holds, people and all.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Stop the server before you copy, start it on the new database, and keep the same secret key.\nExample:\n  usher migrate --from sqlite://usher.db --to postgres://usher@localhost/usher"
+)]
+pub struct Migrate {
+    /// The database to copy; it is only read.
+    #[arg(long, value_name = "URL", requires = "to")]
+    pub from: Option<String>,
+    /// The empty database to copy it to.
+    #[arg(long, value_name = "URL", requires = "from")]
+    pub to: Option<String>,
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod arguments;
 mod assignment;
+mod backup;
 mod connection;
 mod demo;
 mod failure;
@@ -19,7 +20,7 @@ mod tenant;
 mod token;
 
 use crate::config::Settings;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Migrate};
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 use failure::Failure;
 use std::{ffi::OsString, process::ExitCode};
@@ -59,6 +60,9 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Config => settings::show(),
         Command::Demo(options) => runtime.block_on(demo::run(options)),
         Command::Mail(command) => runtime.block_on(mail::run(Settings::load()?, command)),
+        Command::Backup(options) => runtime.block_on(backup::write(&Settings::load()?, &options.file)),
+        Command::Restore(options) => runtime.block_on(backup::restore(&Settings::load()?, options)),
+        Command::Migrate(Migrate { from: Some(from), to: Some(to) }) => runtime.block_on(backup::copy(&from, &to)),
         Command::Serve => runtime.block_on(serve::run(Settings::load()?)),
         command => runtime.block_on(work_on_data(command, Settings::load()?)),
     }
@@ -74,8 +78,13 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
         // Opening migrates already.
-        Command::Migrate => print::line(format_args!("the database is up to date")),
-        Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),
+        Command::Migrate(_) => print::line(format_args!("the database is up to date")),
+        Command::Config
+        | Command::Demo(_)
+        | Command::Mail(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Serve => Ok(()),
     };
     app.store.close().await;
     outcome

@@ -2,6 +2,7 @@
 //!
 //! Never decides: it inserts, finds, lists and locks. Never imports what is above it. All engine differences live in `dialect`.
 
+pub mod archive;
 pub mod audit;
 pub mod billing;
 pub mod connections;
@@ -16,6 +17,7 @@ pub mod mail_budget;
 pub mod memberships;
 pub mod notifications;
 pub mod order;
+pub mod pauses;
 pub mod people;
 pub mod program_sessions;
 pub mod reminders;

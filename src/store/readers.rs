@@ -88,7 +88,8 @@ impl std::ops::DerefMut for Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         let Some((readers, _permit)) = self.home.take() else { return };
-        if let Link::Sqlite(link) = std::mem::replace(&mut self.conn.link, Link::Gone) {
+        // One whose transaction was left open is not worth keeping.
+        if let (0, Link::Sqlite(link)) = (self.conn.depth, std::mem::replace(&mut self.conn.link, Link::Gone)) {
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
         }
     }
