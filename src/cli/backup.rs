@@ -42,7 +42,9 @@ pub async fn write(settings: &Settings, file: &Path) -> Result<(), Failure> {
         }
     };
     print::line(format_args!("{}: {} rows of {} tables", file.display(), summary.rows, summary.tables))?;
-    eprintln!("usher: the secret key is not in the backup; keep it in another place, for without it no token and no link works");
+    eprintln!(
+        "usher: the secret key is not in the backup; keep it in another place, for without it no token and no link works"
+    );
     Ok(())
 }
 
@@ -139,7 +141,9 @@ fn report(settings: &Settings, restored: &Restored) -> Result<(), Failure> {
     print::line(format_args!("  usher mail status              shows what waits"))?;
     print::line(format_args!("  usher mail release | discard   decides about held mails, tenant by tenant"))?;
     print::line(format_args!("  usher mail resume              lets new mails leave"))?;
-    print::line(format_args!("Everybody has to sign in again. Tokens revoked after the backup work again: check `usher token list`."))?;
+    print::line(format_args!(
+        "Everybody has to sign in again. Tokens revoked after the backup work again: check `usher token list`."
+    ))?;
     if let Some(warning) = key_warning(settings, &header.key) {
         eprintln!("usher: warning: {warning}");
     }
@@ -153,7 +157,9 @@ fn key_warning(settings: &Settings, fingerprint: &str) -> Option<String> {
         && !key.exists()
     {
         let path = key.display();
-        return Some(format!("put the secret key of the old installation into {path} before you start the server; {consequence}"));
+        return Some(format!(
+            "put the secret key of the old installation into {path} before you start the server; {consequence}"
+        ));
     }
     match settings.secret_key() {
         Ok(key) if Keyring::new(&key).fingerprint() == fingerprint => None,
@@ -180,11 +186,10 @@ pub async fn copy(from: &str, to: &str) -> Result<(), Failure> {
     source.close().await;
     target.close().await;
     let copied = outcome?;
+    print::line(format_args!("copied and compared: {} rows of {} tables", copied.summary.rows, copied.summary.tables))?;
     print::line(format_args!(
-        "copied and compared: {} rows of {} tables",
-        copied.summary.rows, copied.summary.tables
+        "Start the server with USHER_DATABASE_URL set to the new database and with the same secret key."
     ))?;
-    print::line(format_args!("Start the server with USHER_DATABASE_URL set to the new database and with the same secret key."))?;
     if copied.is_behind {
         return Err(Failure::failed(
             "the source was written to meanwhile, and the copy lacks that: stop the server, empty the target and copy again",

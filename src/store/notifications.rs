@@ -279,10 +279,8 @@ pub async fn restart(conn: &mut Conn, notification: &Notification) -> Result<(),
 /// # Errors
 /// The store's own.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let row = sql(
-        "SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending')
-            AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail') ORDER BY due_at LIMIT 1",
-    )
+    let row = sql("SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending')
+            AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail') ORDER BY due_at LIMIT 1")
     .row(conn)
     .await?;
     row.map(|row| row.fields("notifications").time("due_at")).transpose()

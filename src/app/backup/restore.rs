@@ -133,9 +133,9 @@ async fn load_table(tx: &mut Conn, table: &Table, lines: &mut Lines) -> Result<T
             return format::parse(&line, lines.number, "the end of a table");
         }
         let cells: Vec<Json> = format::parse(&line, lines.number, "a row")?;
-        let record = table.record(cells).ok_or_else(|| {
-            Error::broken(lines.number, format!("is no row of table {}", table.name.as_str()))
-        })?;
+        let record = table
+            .record(cells)
+            .ok_or_else(|| Error::broken(lines.number, format!("is no row of table {}", table.name.as_str())))?;
         batch.push(record);
         if batch.len() >= archive::batch(table) {
             archive::insert(tx, table, std::mem::take(&mut batch)).await?;

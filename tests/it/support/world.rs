@@ -113,7 +113,8 @@ where
 }
 
 impl World {
-    async fn install(store: Store) -> Self {
+    /// An installation on this migrated database, empty or not.
+    pub async fn install(store: Store) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(start.as_microsecond())));
         let rng = Arc::new(SeededRng(AtomicU64::new(1)));
