@@ -12,6 +12,7 @@ use crate::{
     app::{App, tenants, tokens},
     config::{Database, LogFormat, SecretKey, Settings},
     domain::calendar,
+    http::Proxies,
     mail::Sender,
     store::tokens::Scope,
 };
@@ -170,6 +171,8 @@ fn settings(folder: &Folder, address: SocketAddr) -> Settings {
         database: Database::Sqlite { url: format!("sqlite://{}", path.display()), path },
         smtp_url: None,
         mail_from: Sender { address: "usher@localhost".to_owned(), name: Some("Usher".to_owned()) },
+        trusted_proxies: Proxies::default(),
+        otlp_url: None,
         log: None,
         log_format: LogFormat::Text,
         clock_offset: SignedDuration::ZERO,
