@@ -23,6 +23,13 @@ const KEYS: [(&str, &str, Conflict); 8] = [
     ("billing_intervals_open", "billing_intervals.tenant_id, billing_intervals.user_id", Conflict::OpenBillingInterval),
 ];
 
+/// The clock of a PostgreSQL server, in microseconds since 1970.
+pub(super) const SERVER_TIME: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+/// The version of a PostgreSQL server.
+pub(super) const SERVER_VERSION: &str = "SELECT current_setting('server_version_num')::bigint";
+/// Looks through a SQLite file for damage and stops at the first.
+pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
+
 /// What begins a transaction that writes.
 pub(super) fn begin(engine: Engine) -> &'static str {
     match engine {

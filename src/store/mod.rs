@@ -7,6 +7,7 @@ pub mod audit;
 pub mod billing;
 pub mod connections;
 pub mod events;
+pub mod figures;
 pub mod filter;
 pub mod groups;
 pub mod held;
@@ -40,7 +41,7 @@ mod writer;
 
 pub use conn::Conn;
 pub use error::{Conflict, StoreError};
-pub use open::{Engine, Store};
+pub use open::{Engine, Load, Store};
 pub use readers::Reader;
 
 use std::{future::Future, pin::Pin};

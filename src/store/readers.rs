@@ -43,6 +43,16 @@ impl Readers {
         Ok(Reader { conn: Conn::sqlite(link, statements), home: Some((Arc::clone(self), permit)) })
     }
 
+    /// How many read at this moment.
+    pub(super) fn busy(&self) -> usize {
+        (READERS as usize).saturating_sub(self.permits.available_permits())
+    }
+
+    /// How many connections lie idle.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Waits for the reads under way and closes all connections.
     pub(super) async fn close(&self) {
         if let Ok(all) = self.permits.acquire_many(READERS).await {
