@@ -49,6 +49,8 @@ pub enum Command {
     Restore(Restore),
     /// Brings the database up to date and ends; with --from and --to, copies one database to another.
     Migrate(Migrate),
+    /// Looks for what is wrong with this installation: settings, database, mail, clock, tokens, the service itself. Changes nothing.
+    Doctor(Doctor),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
 }
@@ -315,4 +317,15 @@ pub struct Migrate {
     /// The empty database to copy it to.
     #[arg(long, value_name = "URL", requires = "from")]
     pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 nothing is wrong, 1 something is, and each finding says what to do.")]
+pub struct Doctor {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also ask the running server with this SCIM token, as an identity provider would; reads only.
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
 }

@@ -8,6 +8,7 @@ mod assignment;
 mod backup;
 mod connection;
 mod demo;
+mod doctor;
 mod failure;
 mod mail;
 mod opening;
@@ -63,6 +64,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Backup(options) => runtime.block_on(backup::write(&Settings::load()?, &options.file)),
         Command::Restore(options) => runtime.block_on(backup::restore(&Settings::load()?, options)),
         Command::Migrate(Migrate { from: Some(from), to: Some(to) }) => runtime.block_on(backup::copy(&from, &to)),
+        Command::Doctor(options) => runtime.block_on(doctor::run(options)),
         Command::Serve => runtime.block_on(serve::run(Settings::load()?)),
         command => runtime.block_on(work_on_data(command, Settings::load()?)),
     }
@@ -84,6 +86,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         | Command::Mail(_)
         | Command::Backup(_)
         | Command::Restore(_)
+        | Command::Doctor(_)
         | Command::Serve => Ok(()),
     };
     app.store.close().await;

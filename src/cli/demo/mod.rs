@@ -3,7 +3,7 @@
 
 mod browser;
 mod cast;
-mod folder;
+pub mod folder;
 mod observed;
 mod recording;
 
@@ -162,7 +162,8 @@ fn row(person: &Expected, seen: &Observed) -> Vec<String> {
     ]
 }
 
-fn settings(folder: &Folder, address: SocketAddr) -> Settings {
+/// The settings of a server on a database of its own in this folder.
+pub fn settings(folder: &Folder, address: SocketAddr) -> Settings {
     let path = folder.path().join("usher.db");
     Settings {
         listen: address,
