@@ -169,6 +169,8 @@ pub enum Connection {
     },
     /// Lists connections with their settings and mappings.
     List(InTenant),
+    /// Prints how to set up an identity provider, click by click, with this installation's address.
+    Guide(Guide),
 }
 
 #[derive(Debug, Args)]
@@ -328,4 +330,25 @@ pub struct Doctor {
     /// Also ask the running server with this SCIM token, as an identity provider would; reads only.
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  usher connection guide okta --connection okta-staff")]
+pub struct Guide {
+    /// The identity provider.
+    #[arg(value_enum)]
+    pub provider: Provider,
+    /// The connection's name in the commands; by default the provider's.
+    #[arg(long, value_name = "NAME")]
+    pub connection: Option<String>,
+    #[command(flatten)]
+    pub place: InTenant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Provider {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
 }

@@ -32,6 +32,8 @@ pub async fn run(app: &App, command: Connection) -> Result<(), Failure> {
             list(app, &place.tenant).await
         }
         Connection::List(place) => list(app, &place.tenant).await,
+        // Needs no database.
+        Connection::Guide(_) => Ok(()),
     }
 }
 

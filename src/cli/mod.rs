@@ -10,6 +10,7 @@ mod connection;
 mod demo;
 mod doctor;
 mod failure;
+mod guide;
 mod mail;
 mod opening;
 mod print;
@@ -21,7 +22,7 @@ mod tenant;
 mod token;
 
 use crate::config::Settings;
-use arguments::{Arguments, Command, Migrate};
+use arguments::{Arguments, Command, Connection, Migrate};
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 use failure::Failure;
 use std::{ffi::OsString, process::ExitCode};
@@ -65,6 +66,7 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Restore(options) => runtime.block_on(backup::restore(&Settings::load()?, options)),
         Command::Migrate(Migrate { from: Some(from), to: Some(to) }) => runtime.block_on(backup::copy(&from, &to)),
         Command::Doctor(options) => runtime.block_on(doctor::run(options)),
+        Command::Connection(Connection::Guide(guide)) => guide::show(&Settings::load()?, &guide),
         Command::Serve => runtime.block_on(serve::run(Settings::load()?)),
         command => runtime.block_on(work_on_data(command, Settings::load()?)),
     }

@@ -62,8 +62,8 @@ impl Report {
                 Level::Notice => "notice",
                 Level::Problem => "PROBLEM",
             };
-            lines.push(format!("{word:8} {area:9} {text}"));
-            lines.extend(remedy.iter().map(|remedy| format!("{:18} -> {remedy}", "")));
+            lines.push(format!("{word:8} {area:10} {text}"));
+            lines.extend(remedy.iter().map(|remedy| format!("{:19} -> {remedy}", "")));
         }
         lines.join("\n")
     }
@@ -90,8 +90,8 @@ mod tests {
         let text = report.text();
         assert_eq!(
             text,
-            "ok       clock     it is right\nnotice   mail      12 mails are held\n                   -> release them\n\
-             PROBLEM  settings  no https\n                   -> put a proxy in front"
+            "ok       clock      it is right\nnotice   mail       12 mails are held\n                    -> release them\n\
+             PROBLEM  settings   no https\n                    -> put a proxy in front"
         );
         assert!(report.json().contains("\"ok\": false"));
     }
