@@ -31,10 +31,11 @@ async fn on_data(app: &App, command: Mail) -> Result<(), Failure> {
             pauses::pause(app, Outgoing::Mail, &reason).await?;
             print::line(format_args!("mail is paused; `usher mail resume` lets it leave again"))
         }
-        Mail::Resume => match pauses::resume(app, Outgoing::Mail).await? {
-            true => print::line(format_args!("mail leaves again; held mails wait for `usher mail release`")),
-            false => print::line(format_args!("mail was not paused")),
-        },
+        Mail::Resume => {
+            let was_paused = pauses::resume(app, Outgoing::Mail).await?;
+            let held = "mail leaves again; held mails wait for `usher mail release`";
+            print::line(format_args!("{}", if was_paused { held } else { "mail was not paused" }))
+        }
         Mail::Status => status(app).await,
         Mail::Release(place) => {
             let clerk = clerk(app, &place.tenant).await?;

@@ -28,7 +28,11 @@ pub fn check(settings: &Settings, seen: &Examination, report: &mut Report) {
     }
     match seen.last_written {
         Some(written) if written.duration_since(now) > TOLERANCE => {
-            report.problem(AREA, format!("it says {now}, but the database holds what was written at {written}"), remedy)
+            report.problem(
+                AREA,
+                format!("it says {now}, but the database holds what was written at {written}"),
+                remedy,
+            );
         }
         _ => report.fine(AREA, format!("it says {now}")),
     }

@@ -22,7 +22,7 @@ pub fn check(seen: &Examination, report: &mut Report) {
             "stop the server, keep a copy of the file, and restore the last backup with `usher restore`",
         ),
         None => {
-            report.fine(AREA, format!("it answers, is migrated and undamaged: {} people", seen.reading.figures.people))
+            report.fine(AREA, format!("it answers, is migrated and undamaged: {} people", seen.reading.figures.people));
         }
     }
     if let Some(version) = seen.server_version.filter(|version| *version < OLDEST_POSTGRES) {

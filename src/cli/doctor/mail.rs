@@ -24,7 +24,7 @@ pub async fn check(settings: &Settings, report: &mut Report) {
     let relay = format!("{}:{}", parsed.host, parsed.port);
     match smtp.probe().await {
         Ok(Encryption::On) => {
-            report.fine(AREA, format!("the relay {relay} answers, encrypted; `usher mail test ADDRESS` sends one"))
+            report.fine(AREA, format!("the relay {relay} answers, encrypted; `usher mail test ADDRESS` sends one"));
         }
         Ok(Encryption::Off) if is_near(&parsed.host) => report.fine(AREA, format!("the relay {relay} answers")),
         Ok(Encryption::Off) => report.notice(

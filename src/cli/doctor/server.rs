@@ -69,7 +69,7 @@ async fn check_token(client: &Client, origin: &str, token: &str, report: &mut Re
     let is_list = body(answer).await.contains("urn:ietf:params:scim:api:messages:2.0:ListResponse");
     match status {
         StatusCode::OK if is_list => {
-            report.fine(AREA, "it answers the token's question as an identity provider would ask it")
+            report.fine(AREA, "it answers the token's question as an identity provider would ask it");
         }
         StatusCode::UNAUTHORIZED => report.problem(
             AREA,

@@ -79,7 +79,7 @@ fn check_key(settings: &Settings, report: &mut Report) {
         ),
         Ok(key) => report.fine(AREA, format!("the secret key has {} bytes", key.len())),
         Err(error) => {
-            report.problem(AREA, error.to_string(), "correct it; the key protects tokens, sessions and links")
+            report.problem(AREA, error.to_string(), "correct it; the key protects tokens, sessions and links");
         }
     }
 }
