@@ -371,6 +371,13 @@ CREATE TABLE mail_states (
 );
 CREATE INDEX mail_states_news ON mail_states (news_at) WHERE news_at IS NOT NULL;
 
+-- What must not leave the house for now: a restored database mails nobody until somebody says so.
+CREATE TABLE pauses (
+    what TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL,
+    reason TEXT COLLATE "C" NOT NULL
+);
+
 CREATE TABLE suppressed_addresses (
     tenant_id TEXT COLLATE "C" NOT NULL,
     address_key TEXT COLLATE "C" NOT NULL,

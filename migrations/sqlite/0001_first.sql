@@ -361,6 +361,13 @@ CREATE TABLE mail_states (
 );
 CREATE INDEX mail_states_news ON mail_states (news_at) WHERE news_at IS NOT NULL;
 
+-- What must not leave the house for now: a restored database mails nobody until somebody says so.
+CREATE TABLE pauses (
+    what TEXT NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+
 CREATE TABLE suppressed_addresses (
     tenant_id TEXT NOT NULL,
     address_key TEXT NOT NULL,

@@ -23,6 +23,7 @@ pub struct Keyring {
     password: hmac::Key,
     seal: LessSafeKey,
     cursor: LessSafeKey,
+    fingerprint: String,
 }
 
 /// What a digest or signature is for; a value made for one purpose is worthless for every other.
@@ -69,7 +70,14 @@ impl Keyring {
             password: key("password"),
             seal,
             cursor,
+            fingerprint: hexadecimal(derive("fingerprint").as_ref().get(..8).unwrap_or_default()),
         }
+    }
+
+    /// What tells this key from others and nothing else about it: 16 hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.fingerprint.clone()
     }
 
     fn key(&self, purpose: Purpose) -> &hmac::Key {
@@ -84,10 +92,7 @@ impl Keyring {
     /// Keyed digest, lower-case hexadecimal: what is stored of a secret.
     #[must_use]
     pub fn digest(&self, purpose: Purpose, text: &str) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let tag = hmac::sign(self.key(purpose), text.as_bytes());
-        let nibbles = tag.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        nibbles.filter_map(|nibble| DIGITS.get(usize::from(nibble))).map(|digit| char::from(*digit)).collect()
+        hexadecimal(hmac::sign(self.key(purpose), text.as_bytes()).as_ref())
     }
 
     /// The token of a link: base64url, nothing that could be looked up at rest.
@@ -156,6 +161,12 @@ impl Keyring {
     pub fn open_cursor(&self, context: &str, sealed: &str) -> Result<String, Error> {
         open(&self.cursor, context, sealed)
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| DIGITS.get(usize::from(nibble))).map(|digit| char::from(*digit)).collect()
 }
 
 fn seal(key: &LessSafeKey, rng: &dyn Rng, context: &str, plain: &str) -> Result<String, Error> {

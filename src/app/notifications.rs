@@ -16,7 +16,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub use crate::store::{held::Selection, notifications::Wanted, suppressed::Suppressed};
 
@@ -58,6 +58,21 @@ pub async fn list(app: &App, tenant: TenantId, wanted: &Wanted, limit: usize) ->
     items.truncate(limit);
     let next = items.last().filter(|_| goes_on).map(|mail| mail.id);
     Ok(Page { items, next })
+}
+
+/// How many mails of each tenant stand in which status, by the tenant's slug; those that are over and done with are left out.
+///
+/// # Errors
+/// The store's.
+pub async fn standing(app: &App) -> Result<Vec<(String, BTreeMap<String, u64>)>, Error> {
+    let mut reader = app.store.read().await?;
+    let counts = store::notifications::standing(&mut reader).await?;
+    let tenants = store::tenants::list(&mut reader).await?;
+    let of = |tenant: TenantId| {
+        let own = counts.iter().filter(|(of, _, _)| *of == tenant);
+        own.map(|(_, status, count)| (status.clone(), *count)).collect()
+    };
+    Ok(tenants.into_iter().map(|tenant| (tenant.slug, of(tenant.id))).collect())
 }
 
 /// One mail.

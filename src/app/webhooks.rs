@@ -4,7 +4,7 @@
 //! at once. An event that does not arrive holds back the later ones of its own lane only. A worker that dies leaves its round unrecorded: the events
 //! go again with the same ids.
 
-use super::{App, Error, digest, feed};
+use super::{App, Error, digest, feed, pauses::Outgoing};
 use crate::{
     domain::{
         NotificationId, TenantId, WebhookId, calendar,
@@ -68,12 +68,15 @@ pub fn worker_name(app: &App) -> String {
     NotificationId::generate(&*app.clock, &*app.rng).to_string()
 }
 
-/// Webhooks that there may be something for and that nobody serves.
+/// Webhooks that there may be something for and that nobody serves; none while they are paused for the whole installation.
 ///
 /// # Errors
 /// The store's.
 pub async fn due(app: &App) -> Result<Vec<Place>, Error> {
     let mut reader = app.store.read().await?;
+    if store::pauses::find(&mut reader, Outgoing::Webhooks).await?.is_some() {
+        return Ok(Vec::new());
+    }
     Ok(store::webhooks::due(&mut reader, app.clock.now(), WINDOW).await?)
 }
 

@@ -45,9 +45,6 @@ pub enum Command {
     /// The first line names the columns, of which only `email` must be there. Separated by comma, semicolon or tab; UTF-8 or windows-1252. A bad row is reported and stops no other. Works while the server runs.
     #[command(after_help = IMPORT_HELP)]
     Import(Import),
-    /// Tries the way mails leave.
-    #[command(subcommand, arg_required_else_help = true)]
-    Mail(Mail),
     /// Brings a deleted person back, with their memberships, as long as the tenant keeps them.
     #[command(after_help = "Example:\n  usher undo ada@example.com")]
     Undo(OnPerson),
@@ -63,8 +60,20 @@ pub enum Command {
     /// Shows, releases or discards deletions by date that stopped because they were too many at once.
     #[command(subcommand, arg_required_else_help = true)]
     Deletions(Deletions),
-    /// Brings the database up to date and ends.
-    Migrate,
+    /// Tries the way mails leave, pauses it for the whole installation, and disposes of held mails.
+    #[command(subcommand, arg_required_else_help = true)]
+    Mail(Mail),
+    /// Pauses webhooks for the whole installation and lets them go on.
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(Webhook),
+    /// Writes everything but the secret key into a file, while the server runs.
+    Backup(Backup),
+    /// Puts a backup into an empty database of either engine; mail stays paused until you resume it.
+    Restore(Restore),
+    /// Brings the database up to date and ends; with --from and --to, copies one database to another.
+    Migrate(Migrate),
+    /// Looks for what is wrong with this installation: settings, database, mail, clock, tokens, the service itself. Changes nothing.
+    Doctor(Doctor),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
 }
@@ -193,6 +202,8 @@ pub enum Connection {
     Unmap(Mapped),
     /// Lists connections with their settings and mappings.
     List(InTenant),
+    /// Prints how to set up an identity provider, click by click, with this installation's address.
+    Guide(Guide),
 }
 
 #[derive(Debug, Args)]
@@ -328,11 +339,107 @@ pub struct Import {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Webhook {
+    /// Sends no event to any webhook until `usher webhook resume`; nothing is lost.
+    #[command(after_help = "Example:\n  usher webhook pause --reason \"receiver is being moved\"")]
+    Pause {
+        /// Why, for whoever looks next.
+        #[arg(long, default_value = "paused by hand")]
+        reason: String,
+    },
+    /// Lets webhooks go on where they stood.
+    Resume,
+    /// Shows whether webhooks are paused.
+    Status,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Mail {
+    /// Keeps every mail of every tenant in the outbox until `usher mail resume`; what is on its way at this moment still leaves.
+    #[command(after_help = "Example:\n  usher mail pause --reason \"wrong template\"")]
+    Pause {
+        /// Why, for whoever looks next.
+        #[arg(long, default_value = "paused by hand")]
+        reason: String,
+    },
+    /// Lets mails leave again; held mails stay held until they are released.
+    Resume,
+    /// Shows whether mail is paused and how many mails wait, by tenant.
+    Status,
+    /// Lets a tenant's held mails leave.
+    Release(InTenant),
+    /// Drops a tenant's held mails; each is recorded as omitted, and created people go on waiting.
+    Discard(InTenant),
     /// Sends one test mail through the configured SMTP server and prints the server's reply.
     #[command(after_help = "Example:\n  USHER_SMTP_URL=smtp://relay.example.com:587 usher mail test ada@example.com")]
     Test {
         /// Where the test mail goes.
         address: String,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file holds personal data and is readable by its owner alone. The secret key is not in it: keep that apart.\nIt is text; compress it as you like, for example: usher backup usher.backup && zstd --rm usher.backup\nExample:\n  usher backup /var/backups/usher-$(date +%F).backup"
+)]
+pub struct Backup {
+    /// The file to write. It appears under this name only once it is complete.
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Mails that waited are held, new ones wait until `usher mail resume`, events wait until `usher webhook resume`, and everybody has to sign in again.\nExample:\n  USHER_DATABASE_URL=sqlite://restored.db usher restore usher-2027-03-10.backup"
+)]
+pub struct Restore {
+    /// The file that `usher backup` wrote.
+    pub file: PathBuf,
+    /// Removes what the database holds, people and all.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Stop the server before you copy, start it on the new database, and keep the same secret key.\nExample:\n  usher migrate --from sqlite://usher.db --to postgres://usher@localhost/usher"
+)]
+pub struct Migrate {
+    /// The database to copy; it is only read.
+    #[arg(long, value_name = "URL", requires = "to")]
+    pub from: Option<String>,
+    /// The empty database to copy it to.
+    #[arg(long, value_name = "URL", requires = "from")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 nothing is wrong, 1 something is, and each finding says what to do.")]
+pub struct Doctor {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also ask the running server with this SCIM token, as an identity provider would; reads only.
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  usher connection guide okta --connection okta-staff")]
+pub struct Guide {
+    /// The identity provider.
+    #[arg(value_enum)]
+    pub provider: Provider,
+    /// The connection's name in the commands; by default the provider's.
+    #[arg(long, value_name = "NAME")]
+    pub connection: Option<String>,
+    #[command(flatten)]
+    pub place: InTenant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Provider {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
 }

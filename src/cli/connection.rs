@@ -40,6 +40,8 @@ pub async fn run(app: &App, command: Connection) -> Result<(), Failure> {
             list(app, &options.place.tenant).await
         }
         Connection::List(place) => list(app, &place.tenant).await,
+        // Needs no database.
+        Connection::Guide(_) => Ok(()),
     }
 }
 

@@ -2,15 +2,71 @@
 
 use super::{arguments::Mail, failure::Failure, opening, print};
 use crate::{
+    app::{
+        App,
+        notifications::{self, Clerk, Selection},
+        pauses::{self, Outgoing},
+        tenants,
+    },
     config::{Settings, SystemClock, SystemRng},
-    domain::{Clock, NotificationId, mailbox},
+    domain::{Clock, NotificationId, mailbox, notification::Status},
     mail::{self, Outcome},
 };
 
 pub async fn run(settings: Settings, command: Mail) -> Result<(), Failure> {
-    let Mail::Test { address } = command;
-    opening::start_logging(&settings, "warn")?;
-    test(&settings, address.trim()).await
+    if let Mail::Test { address } = &command {
+        opening::start_logging(&settings, "warn")?;
+        return test(&settings, address.trim()).await;
+    }
+    let app = opening::for_command(&settings).await?;
+    let outcome = on_data(&app, command).await;
+    app.store.close().await;
+    outcome
+}
+
+async fn on_data(app: &App, command: Mail) -> Result<(), Failure> {
+    match command {
+        Mail::Test { .. } => Ok(()),
+        Mail::Pause { reason } => {
+            pauses::pause(app, Outgoing::Mail, &reason).await?;
+            print::line(format_args!("mail is paused; `usher mail resume` lets it leave again"))
+        }
+        Mail::Resume => {
+            let was_paused = pauses::resume(app, Outgoing::Mail).await?;
+            let held = "mail leaves again; held mails wait for `usher mail release`";
+            print::line(format_args!("{}", if was_paused { held } else { "mail was not paused" }))
+        }
+        Mail::Status => status(app).await,
+        Mail::Release(place) => {
+            let clerk = clerk(app, &place.tenant).await?;
+            let count = notifications::release(app, &clerk, &Selection::All).await?;
+            print::line(format_args!("released: {count}"))
+        }
+        Mail::Discard(place) => {
+            let clerk = clerk(app, &place.tenant).await?;
+            let count = notifications::discard(app, &clerk, &Selection::All).await?;
+            print::line(format_args!("discarded: {count}"))
+        }
+    }
+}
+
+async fn clerk(app: &App, tenant: &str) -> Result<Clerk, Failure> {
+    let tenant = tenants::find(app, tenant).await?.id;
+    Ok(Clerk { tenant, name: tenants::OPERATOR.to_owned(), request_id: None })
+}
+
+async fn status(app: &App) -> Result<(), Failure> {
+    match pauses::find(app, Outgoing::Mail).await? {
+        Some(pause) => print::line(format_args!("mail is paused since {}: {}", pause.since, pause.reason))?,
+        None => print::line(format_args!("mail is not paused"))?,
+    }
+    let mut rows = vec![["tenant", "queued", "sending", "delayed", "held", "failed"].map(str::to_owned).to_vec()];
+    for (tenant, counts) in notifications::standing(app).await? {
+        let count = |status: Status| counts.get(status.as_str()).copied().unwrap_or(0).to_string();
+        let cells = [Status::Queued, Status::Sending, Status::Delayed, Status::Held, Status::Failed].map(count);
+        rows.push(std::iter::once(tenant).chain(cells).collect());
+    }
+    print::table(&rows)
 }
 
 async fn test(settings: &Settings, address: &str) -> Result<(), Failure> {

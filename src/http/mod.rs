@@ -12,11 +12,13 @@ mod media_type;
 mod observe;
 mod pages;
 mod peer;
+mod proxies;
 mod rate;
 mod scim;
 mod server;
 mod urlencoded;
 
+pub use proxies::Proxies;
 pub use server::serve;
 
 use crate::app::App;
@@ -28,6 +30,7 @@ use axum::{
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower::util::MapRequestLayer;
 
 /// What the surface needs to know beside the application.
 #[derive(Debug, Clone)]
@@ -36,6 +39,8 @@ pub struct Options {
     pub inbox: Inbox,
     /// What `/metrics` prints; without it the route answers 404.
     pub metrics: Option<PrometheusHandle>,
+    /// Peers that are believed about whom they pass requests on for.
+    pub proxies: Proxies,
 }
 
 /// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
@@ -49,6 +54,7 @@ pub enum Inbox {
 
 /// Every route of the server.
 pub fn router(app: App, options: Options) -> Router {
+    let proxies = options.proxies;
     Router::new()
         .fallback(unknown)
         .with_state(app.clone())
@@ -58,6 +64,7 @@ pub fn router(app: App, options: Options) -> Router {
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))
+        .layer(MapRequestLayer::new(move |request| proxies.mark(request)))
 }
 
 async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {

@@ -49,7 +49,8 @@ fn record(method: &'static str, route: String, status: u16, duration: Duration) 
         metrics::Label::new("status", status.to_string()),
     ];
     metrics::counter!("usher_http_requests_total", labels.iter()).increment(1);
-    metrics::histogram!("usher_http_request_duration_seconds", labels.iter()).record(duration);
+    let [method, route, _] = &labels;
+    metrics::histogram!("usher_http_request_duration_seconds", vec![method.clone(), route.clone()]).record(duration);
 }
 
 /// The client's request id, cut to what is safe in a log line, or a fresh one.

@@ -1,10 +1,11 @@
 //! What happens without a request: the mail worker, the webhook worker, the calendar, long imports, access changes of other processes,
-//! housekeeping. One file per job.
+//! gauges, housekeeping. One file per job.
 //!
 //! Every job is safe to run twice and on several nodes at once. Never knows SQL.
 
 mod access;
 mod calendar;
+mod figures;
 mod housekeeping;
 mod imports;
 mod inbox;
@@ -51,6 +52,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(access::run(app.clone(), stop.clone()));
     tasks.spawn(imports::run(app.clone(), stop.clone()));
     tasks.spawn(webhooks::run(app.clone(), Arc::new(Courier::default()), stop.clone()));
+    tasks.spawn(figures::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }
@@ -68,7 +70,12 @@ where
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = work().await {
+        let started = time::Instant::now();
+        let outcome = work().await;
+        let word = if outcome.is_ok() { "done" } else { "failed" };
+        metrics::counter!("usher_job_runs_total", "job" => what, "outcome" => word).increment(1);
+        metrics::histogram!("usher_job_duration_seconds", "job" => what).record(started.elapsed());
+        if let Err(error) = outcome {
             tracing::error!(error = %Chain(&error), job = what, "a job failed; it will try again");
         }
     }

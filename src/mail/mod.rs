@@ -16,7 +16,7 @@ mod url;
 pub use compose::{ComposeError, compose};
 pub use letter::{Letter, Mail, Sender, SenderError};
 pub use memory::Memory;
-pub use smtp::Smtp;
+pub use smtp::{Encryption, Smtp};
 pub use trial::trial;
 pub use url::{SmtpUrl, SmtpUrlError, Tls};
 

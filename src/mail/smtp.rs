@@ -55,6 +55,15 @@ struct Relay {
     warned: AtomicBool,
 }
 
+/// Whether a connection to the relay is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// By TLS.
+    On,
+    /// Not at all.
+    Off,
+}
+
 /// A connection past its greeting, and how many mails went over it.
 struct Session {
     connection: AsyncSmtpConnection,
@@ -93,6 +102,22 @@ impl Smtp {
             Ok(outcome) => outcome,
             Err(_) => Outcome::Delayed { reply: "the relay did not answer in time".to_owned() },
         }
+    }
+
+    /// Connects and signs in without sending anything; answers whether the connection is encrypted.
+    ///
+    /// # Errors
+    /// The reason in words.
+    pub async fn probe(&self) -> Result<Encryption, String> {
+        let reached = timeout(self.relay.patience, self.relay.session()).await;
+        let mut session = match reached {
+            Ok(session) => session.map_err(|reply| one_line(&reply))?,
+            Err(_) => return Err("the relay did not answer in time".to_owned()),
+        };
+        let is_encrypted = session.connection.is_encrypted();
+        // An answer is welcome but changes nothing.
+        let _ = timeout(IDLE_PATIENCE, session.connection.quit()).await;
+        Ok(if is_encrypted { Encryption::On } else { Encryption::Off })
     }
 
     /// Says goodbye on idle connections.

@@ -2,7 +2,7 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-use super::{Engine, StoreError, dialect, row::Row};
+use super::{Engine, StoreError, archive::Name, dialect, row::Row};
 use futures_util::StreamExt;
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
@@ -346,6 +346,23 @@ impl Builder {
         self
     }
 
+    /// Names from the catalogue, quoted.
+    pub(super) fn names<'n>(mut self, names: impl Iterator<Item = &'n Name>) -> Self {
+        for (index, name) in names.enumerate() {
+            self = self.comma(index);
+            self.text.push('"');
+            self.text.push_str(name.as_str());
+            self.text.push('"');
+        }
+        self
+    }
+
+    /// Says that the text will hardly ever be the same again.
+    pub(super) fn long(mut self) -> Self {
+        self.is_long = true;
+        self
+    }
+
     /// A placeholder with its value.
     pub(super) fn bind(mut self, value: impl Bind) -> Self {
         self.values.push(value.into_value());
@@ -397,7 +414,7 @@ impl Builder {
     }
 }
 
-/// The one place where SQL is not a literal: it is made of literals and placeholders only, by the types above.
+/// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above.
 fn audited(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }

@@ -2,10 +2,12 @@
 //!
 //! Never decides: it inserts, finds, lists and locks. Never imports what is above it. All engine differences live in `dialect`.
 
+pub mod archive;
 pub mod audit;
 pub mod billing;
 pub mod connections;
 pub mod events;
+pub mod figures;
 pub mod filter;
 pub mod former;
 pub mod groups;
@@ -20,6 +22,7 @@ pub mod memberships;
 pub mod notifications;
 pub mod order;
 pub mod parked;
+pub mod pauses;
 pub mod people;
 pub mod program_sessions;
 pub mod reminders;
@@ -46,7 +49,7 @@ mod writer;
 
 pub use conn::Conn;
 pub use error::{Conflict, StoreError};
-pub use open::{Engine, Store};
+pub use open::{Engine, Load, Store};
 pub use readers::Reader;
 
 use std::{future::Future, pin::Pin};

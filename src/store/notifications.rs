@@ -63,7 +63,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<(), 
 
 /// Takes up to `limit` due mails (queued or delayed and due, or sending under a lease that ran out) for `owner` until `until`, sets them
 /// `sending` and counts the attempt. The lease is the row's new due time: if nobody records an outcome, it is due again when the lease ends.
-/// Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Those longest due are taken first.
+/// Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Those longest due are taken first. None while mail is paused.
 ///
 /// # Errors
 /// The store's own.
@@ -81,6 +81,7 @@ pub async fn claim(
             WHERE status IN ('queued', 'delayed', 'sending') AND due_at <= ",
     )
     .bind(now)
+    .push(" AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail')")
     .push(" ORDER BY due_at, id LIMIT ")
     .bind(limit)
     .push(dialect::for_update_skip_locked(conn.engine()))
@@ -270,14 +271,13 @@ pub async fn restart(conn: &mut Conn, notification: &Notification) -> Result<(),
         .await
 }
 
-/// When the next mail is due or the next lease ends, if any.
+/// When the next mail is due or the next lease ends, if any; none while mail is paused.
 ///
 /// # Errors
 /// The store's own.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let row = sql(
-        "SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending') ORDER BY due_at LIMIT 1",
-    )
+    let row = sql("SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending')
+            AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail') ORDER BY due_at LIMIT 1")
     .row(conn)
     .await?;
     row.map(|row| row.fields("notifications").time("due_at")).transpose()
@@ -297,6 +297,25 @@ pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
             let mut fields = row.fields("notifications");
             let status = fields.text("status")?;
             Ok((status, u64::try_from(fields.int("count")?).unwrap_or(0)))
+        })
+        .collect()
+}
+
+/// Mails that wait or failed, by tenant and status.
+///
+/// # Errors
+/// The store's own.
+pub async fn standing(conn: &mut Conn) -> Result<Vec<(TenantId, String, u64)>, StoreError> {
+    let rows = sql("SELECT tenant_id, status, count(*) AS count FROM notifications
+                    WHERE status IN ('queued', 'delayed', 'sending', 'held', 'failed')
+                    GROUP BY tenant_id, status ORDER BY tenant_id, status")
+    .rows(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("notifications");
+            let (tenant, status) = (fields.parsed("tenant_id")?, fields.text("status")?);
+            Ok((tenant, status, u64::try_from(fields.int("count")?).unwrap_or(0)))
         })
         .collect()
 }

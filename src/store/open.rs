@@ -53,6 +53,17 @@ pub struct Store {
     statements: Arc<AtomicU64>,
 }
 
+/// How busy the way to the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Connections at work.
+    pub busy: usize,
+    /// Connections that wait for work.
+    pub idle: usize,
+    /// Writes that wait for SQLite's one writer.
+    pub writes_waiting: usize,
+}
+
 #[derive(Debug, Clone)]
 enum Backend {
     Sqlite { options: Box<SqliteConnectOptions>, readers: Arc<Readers>, writer: Writer },
@@ -163,6 +174,20 @@ impl Store {
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How busy the way to the database is at this moment.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        match &self.backend {
+            Backend::Sqlite { readers, writer, .. } => {
+                Load { busy: readers.busy(), idle: readers.idle(), writes_waiting: writer.waiting() }
+            }
+            Backend::Postgres(pool) => {
+                let idle = pool.num_idle();
+                Load { busy: (pool.size() as usize).saturating_sub(idle), idle, writes_waiting: 0 }
+            }
+        }
     }
 
     /// Waits for writes under way and closes all connections.

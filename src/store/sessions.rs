@@ -74,6 +74,14 @@ pub async fn delete_of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> 
     sql("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2").bind(tenant).bind(user).post(conn).await
 }
 
+/// Signs everybody out.
+///
+/// # Errors
+/// The store's own.
+pub async fn delete_all(conn: &mut Conn) -> Result<u64, StoreError> {
+    sql("DELETE FROM sessions").execute(conn).await
+}
+
 /// Removes sessions that expired before `now`.
 ///
 /// # Errors

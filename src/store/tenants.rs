@@ -106,6 +106,27 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Tenant>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+/// The access epoch.
+///
+/// # Errors
+/// The store's own.
+pub async fn epoch(conn: &mut Conn) -> Result<i64, StoreError> {
+    let row = sql("SELECT value FROM epochs WHERE name = 'access'").row(conn).await?;
+    row.map_or(Ok(0), |row| row.fields("epochs").number())
+}
+
+/// Moves the access epoch on, behind its own value and this one.
+///
+/// # Errors
+/// The store's own.
+pub async fn pass_epoch(conn: &mut Conn, earlier: i64) -> Result<(), StoreError> {
+    sql("UPDATE epochs SET value = CASE WHEN value < $1 THEN $1 ELSE value END + 1 WHERE name = 'access'")
+        .bind(earlier)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Tells every process to drop what it caches of tokens, settings and schemas.
 ///
 /// # Errors

@@ -16,6 +16,7 @@
 mod support;
 
 mod api;
+mod backup;
 mod billing;
 mod events;
 mod mails;

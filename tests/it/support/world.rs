@@ -21,7 +21,7 @@ use usher::{
         Clock, GroupId, Rng, UserId, billing::Interval, connection::Connection, notification::Notification,
         tenant::Tenant,
     },
-    http::{self, Inbox, Options},
+    http::{self, Inbox, Options, Proxies},
     jobs,
     mail::{Mail, Mailer, Memory, Sender},
     scim::schema::USHER,
@@ -120,14 +120,16 @@ where
 }
 
 impl World {
-    async fn install(store: Store) -> Self {
+    /// An installation on this migrated database, empty or not.
+    pub async fn install(store: Store) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock { now: AtomicI64::new(start.as_microsecond()), elapsed: AtomicI64::new(0) });
         let rng = Arc::new(SeededRng(AtomicU64::new(1)));
         let settings = Settings { public_url: PUBLIC_URL.to_owned() };
         let app = App::new(store, clock.clone(), rng, b"a secret key of thirty-two bytes", settings);
         let tenant = tenants::ensure_default(&app).await.unwrap();
-        let router = http::router(app.clone(), Options { inbox: Inbox::Absent, metrics: None });
+        let router =
+            http::router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default() });
         let mut world = Self { app, clock, mailbox: Memory::default(), tenant, token: String::new(), router };
         world.token = world.token_of(tenants::DEFAULT, "okta").await;
         world
@@ -226,7 +228,7 @@ impl World {
 
     /// A second surface over the same application, with the local inbox.
     pub fn with_inbox(&self) -> Self {
-        let options = Options { inbox: Inbox::Served, metrics: None };
+        let options = Options { inbox: Inbox::Served, metrics: None, proxies: Proxies::default() };
         Self { router: http::router(self.app.clone(), options), ..self.clone() }
     }
 
