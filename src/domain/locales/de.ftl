@@ -158,7 +158,7 @@ mail-e14-reason = Sie erhalten diese Nachricht, weil Sie bei { $tenant } ein Kon
 ## E15: für Administratoren
 
 mail-e15-subject = { $tenant } braucht Ihre Aufmerksamkeit
-mail-e15-title = Bitte sehen Sie hier nach
+mail-e15-title = Etwas braucht Ihre Aufmerksamkeit
 mail-e15-intro = { $count ->
     [0] Seit unserer letzten Nachricht ist bei { $tenant } Folgendes geschehen, das vielleicht Ihre Aufmerksamkeit braucht.
     [one] Eine Nachricht wird zurückgehalten und wartet darauf, dass Sie sie freigeben oder verwerfen.
