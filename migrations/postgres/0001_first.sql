@@ -15,6 +15,10 @@ CREATE TABLE tenants (
     notifications TEXT COLLATE "C" NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    sender_name TEXT COLLATE "C",
+    reply_to TEXT COLLATE "C",
+    logo_url TEXT COLLATE "C",
+    colour TEXT COLLATE "C",
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);

@@ -15,6 +15,10 @@ CREATE TABLE tenants (
     notifications TEXT NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    sender_name TEXT,
+    reply_to TEXT,
+    logo_url TEXT,
+    colour TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);

@@ -1,9 +1,10 @@
 //! What a mail names beside its person, read at the moment it is sent.
 
-use super::{Error, digest};
+use super::{Error, digest, tenants};
 use crate::{
     domain::{
         about::About,
+        batch,
         invitation::Invitation,
         mailbox,
         notification::{Aim, Code, Notification, Variant},
@@ -27,8 +28,9 @@ pub(super) async fn read(
 ) -> Result<About, Error> {
     let mut about = About::default();
     if let Some(invitation) = invitation.filter(|_| mail.aim() == Aim::Invitation || mail.code == Code::E4) {
-        // A token's name says nothing to people: `name_session` names somebody who teaches instead.
-        about.inviter = Some(invitation.inviter.clone()).filter(|_| invitation.source != "scim");
+        // The name of a token or of a shell says nothing to people: `name_session` names somebody who teaches instead.
+        let is_person = invitation.source != "scim" && invitation.inviter != tenants::OPERATOR;
+        about.inviter = Some(invitation.inviter.clone()).filter(|_| is_person);
         let left = invitation.expires_at.as_second().saturating_sub(now.as_second());
         about.days = Some((left + DAY_SECONDS - 1) / DAY_SECONDS);
         match (mail.code, mail.variant) {
@@ -38,6 +40,14 @@ pub(super) async fn read(
         }
     }
     match mail.code {
+        Code::E9 if mail.variant == Variant::Plain => {
+            if let Some(report) = batch::Report::parse(&mail.target) {
+                about.count = Some(report.rows());
+                about.tally = report.tally();
+                about.finished_at = Some(report.finished_at);
+                about.file = Some(report.file);
+            }
+        }
         Code::E11 => {
             let (group, roles) = mail.target.split_once(' ').unwrap_or((&mail.target, ""));
             about.roles = roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();

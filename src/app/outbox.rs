@@ -11,6 +11,7 @@ use crate::{
     domain::{
         NotificationId,
         about::About,
+        branding::Branding,
         calendar,
         event::{self, Event},
         invitation::{self, Invitation},
@@ -54,6 +55,8 @@ pub struct Letter {
     pub language: String,
     /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// How the tenant's mails present themselves.
+    pub branding: Branding,
     /// The zone that dates are told in.
     pub time_zone: TimeZone,
     /// The link of the invitation or the set-password page; the sign-in page otherwise.
@@ -283,6 +286,7 @@ fn letter(
         login: user.user_name.clone(),
         language: scene.language_of(user),
         tenant_name: scene.tenant.name.clone(),
+        branding: scene.tenant.branding.clone(),
         time_zone: scene.tenant.time_zone.clone(),
         link,
         expires_at,

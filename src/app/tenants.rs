@@ -4,6 +4,8 @@ use super::{App, Error, access};
 use crate::{
     domain::{
         GroupId, TenantId,
+        branding::{Branding, Logo, ReplyTo, SenderName},
+        colour::Colour,
         group::{Group, Visibility},
         notification::MailSwitch,
         tenant::{Adoption, ScimPassword, Switch, Tenant},
@@ -48,6 +50,14 @@ pub struct Changes {
     pub digest: Option<Switch>,
     /// Whether leavers are told.
     pub leaver_mails: Option<Switch>,
+    /// The name beside the sender's address; inside, `None` clears.
+    pub sender_name: Option<Option<SenderName>>,
+    /// Where answers to mails go; inside, `None` clears.
+    pub reply_to: Option<Option<ReplyTo>>,
+    /// The picture above mails; inside, `None` clears.
+    pub logo: Option<Option<Logo>>,
+    /// The colour of buttons and links in mails; inside, `None` clears.
+    pub colour: Option<Option<Colour>>,
 }
 
 /// The tenant `default`, made when there is none yet; safe when several processes do so at once.
@@ -88,6 +98,7 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        branding: Branding::default(),
     };
     apply(&mut tenant, changes)?;
     let root = root_group(app, &tenant, now);
@@ -203,6 +214,10 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.notifications, changes.notifications);
     assign(&mut tenant.digest, changes.digest);
     assign(&mut tenant.leaver_mails, changes.leaver_mails);
+    assign(&mut tenant.branding.sender_name, changes.sender_name);
+    assign(&mut tenant.branding.reply_to, changes.reply_to);
+    assign(&mut tenant.branding.logo, changes.logo);
+    assign(&mut tenant.branding.colour, changes.colour);
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod demo;
 mod failure;
 mod mail;
 mod opening;
+mod preview;
 mod print;
 mod running;
 mod schema;

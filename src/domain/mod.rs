@@ -3,10 +3,13 @@
 //! Pure: no async, no SQL, no HTTP, no environment. `now` and random bytes come in as arguments or through [`Clock`] and [`Rng`].
 
 pub mod about;
+pub mod batch;
 pub mod billing;
+pub mod branding;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
+pub mod colour;
 pub mod connection;
 pub mod digest;
 pub mod event;
