@@ -7,6 +7,7 @@ mod about;
 pub mod access;
 mod address_change;
 pub mod administrators;
+pub mod batch_report;
 mod budget;
 pub mod bulk;
 pub mod calendar;

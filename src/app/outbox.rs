@@ -207,7 +207,8 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
         return Verdict::Cancel("the person is suspended or deleted");
     }
     // What a person asked for, and what tells administrators of held mails, heeds no switch for notifications.
-    let heeds_switches = !sending::UNBUDGETED.contains(&mail.code);
+    let is_report = (mail.code, mail.variant) == (Code::E9, Variant::Plain);
+    let heeds_switches = !is_report && !sending::UNBUDGETED.contains(&mail.code);
     if heeds_switches && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None)) {
         return Verdict::Omit(reason);
     }

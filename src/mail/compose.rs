@@ -14,6 +14,9 @@ use crate::domain::{
 use minijinja::{Value, context};
 use wording::Wording;
 
+/// What surrounds names where words run from right to left.
+const MARKS: [char; 2] = ['\u{2068}', '\u{2069}'];
+
 /// Why a letter can't become a mail; names no person.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
@@ -94,7 +97,7 @@ fn page(letter: &Letter, language: Language, brand: &str) -> Result<Page, Compos
         None => plain(language, "mail-greeting"),
     };
     // Where a language marks names off for bidirectional text, the subject does without: filters distrust what nobody sees there.
-    let subject = own("subject").replace(['\u{2068}', '\u{2069}'], "");
+    let subject = own("subject").replace(MARKS, "");
     let button = if wording.has_button() { own("button") } else { String::new() };
     let (start, end) = match language.direction() {
         Direction::LeftToRight => ("left", "right"),
@@ -216,7 +219,8 @@ fn action(letter: &Letter, language: Language, button: &str) -> Result<Option<Va
 
 /// A label with the colon its language puts behind it.
 fn label(language: Language, words: &str) -> String {
-    text(language, "mail-label", &Args::new().with("label", words))
+    // Labels are the language's own words: nothing in them is to be marked off.
+    text(language, "mail-label", &Args::new().with("label", words)).replace(MARKS, "")
 }
 
 fn is_web_link(link: &str) -> bool {

@@ -39,14 +39,14 @@ impl fmt::Display for Connection {
         let user =
             self.user.as_ref().map_or("no; USHER_SMTP_URL holds no user".to_owned(), |user| format!("as {user}"));
         let utf8 = if self.takes_utf8 {
-            "yes"
+            "offered: addresses with letters beyond ASCII before the @ can be written to"
         } else {
-            "no (SMTPUTF8 is not offered); mails to such addresses fail at once and say so"
+            "not offered: a mail to an address with letters beyond ASCII before the @ fails at once and says so"
         };
         writeln!(f, "relay       {} (calls itself {})", self.relay, self.name)?;
         writeln!(f, "encryption  {encryption}")?;
         writeln!(f, "signed in   {user}")?;
-        write!(f, "addresses beyond ASCII  {utf8}")
+        write!(f, "SMTPUTF8    {utf8}")
     }
 }
 

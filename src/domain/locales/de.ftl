@@ -165,6 +165,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } Nachrichten werden zurückgehalten und warten darauf, dass Sie sie freigeben oder verwerfen.
 }
 mail-e15-detail = Nachrichten werden zurückgehalten, wenn in einer Stunde mehr anfallen, als das Kontingent erlaubt, oder wenn Benachrichtigungen angehalten sind. Die Konten selbst sind fertig eingerichtet.
+mail-e15-detail-none-held = Melden Sie sich an, um die Einzelheiten zu sehen und was Sie tun können.
 mail-e15-button = Anmelden
 mail-e15-reason = Sie erhalten diese Nachricht, weil Sie { $tenant } verwalten.
 

@@ -183,6 +183,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages to people are held and wait for you to release or discard them.
 }
 mail-e15-detail = Messages are held when more are due in an hour than the mail budget allows, or when notifications are set to hold. The accounts themselves are ready.
+mail-e15-detail-none-held = Sign in to see the details and what you can do.
 mail-e15-button = Sign in
 mail-e15-reason = You receive this message because you administer { $tenant }.
 

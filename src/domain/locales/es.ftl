@@ -165,6 +165,7 @@ mail-e15-intro = { $count ->
    *[other] Hay { $count } mensajes retenidos a la espera de que usted los envíe o los descarte.
 }
 mail-e15-detail = Los mensajes se retienen cuando en una hora hay más de los que permite el límite, o cuando las notificaciones están en espera. Las cuentas ya están listas.
+mail-e15-detail-none-held = Inicie sesión para ver los detalles y lo que puede hacer.
 mail-e15-button = Iniciar sesión
 mail-e15-reason = Recibe este mensaje porque administra { $tenant }.
 

@@ -168,6 +168,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages sont retenus et attendent que vous les envoyiez ou les abandonniez.
 }
 mail-e15-detail = Des messages sont retenus quand il en part plus en une heure que le budget ne le permet, ou quand les notifications sont mises en attente. Les comptes, eux, sont prêts.
+mail-e15-detail-none-held = Connectez-vous pour voir le détail et ce que vous pouvez faire.
 mail-e15-button = Se connecter
 mail-e15-reason = Vous recevez ce message parce que vous administrez { $tenant }.
 

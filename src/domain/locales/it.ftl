@@ -168,6 +168,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } messaggi sono trattenuti e attendono che lei li invii o li scarti.
 }
 mail-e15-detail = I messaggi vengono trattenuti quando in un’ora sono più di quanti ne consenta il limite, o quando le notifiche sono in attesa. Gli account sono già pronti.
+mail-e15-detail-none-held = Acceda per vedere i dettagli e che cosa può fare.
 mail-e15-button = Accedere
 mail-e15-reason = Riceve questo messaggio perché amministra { $tenant }.
 

@@ -165,6 +165,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } berichten worden vastgehouden en wachten tot u ze vrijgeeft of weggooit.
 }
 mail-e15-detail = Berichten worden vastgehouden als er in een uur meer zijn dan het budget toelaat, of als meldingen op vasthouden staan. De accounts zelf zijn klaar.
+mail-e15-detail-none-held = Log in om de details te zien en wat u kunt doen.
 mail-e15-button = Inloggen
 mail-e15-reason = U ontvangt dit bericht omdat u { $tenant } beheert.
 

@@ -169,6 +169,7 @@ mail-e15-intro = { $count ->
    *[other] { $count } mensagens estão retidas, à espera de serem liberadas ou descartadas.
 }
 mail-e15-detail = As mensagens são retidas quando, em uma hora, há mais do que o limite permite, ou quando as notificações estão em espera. As contas em si estão prontas.
+mail-e15-detail-none-held = Entre para ver os detalhes e o que é possível fazer.
 mail-e15-button = Entrar
 mail-e15-reason = Esta mensagem foi enviada a quem administra { $tenant }.
 

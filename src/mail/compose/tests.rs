@@ -43,6 +43,9 @@ fn variants_are_written_with_the_words_of_what_they_build_on() {
     let one = About { days: Some(1), count: Some(1), ..About::default() };
     assert!(said(Code::E9, Variant::Plain).text.contains("Rejected: 3"));
     let text = |code| mail(&Letter { about: one.clone(), ..letter(code) }).text;
+    let nothing = About { count: Some(0), ..About::default() };
+    let quiet = mail(&Letter { about: nothing, ..letter(Code::E15) }).text;
+    assert!(quiet.contains("since our last message") && !quiet.contains("held"), "{quiet}");
     assert!(text(Code::E4).contains("one day left") && text(Code::E15).contains("One message"));
 }
 
@@ -230,7 +233,7 @@ fn a_tenants_looks_are_in_every_mail() {
         let mail = mail(&Letter { branding: looks.clone(), ..sample.letter.clone() });
         assert_eq!(mail.from.name.as_deref(), Some("Academy, People Team"));
         assert_eq!(mail.reply_to.as_deref(), Some("help@example.com"));
-        let logo = "<img src=\"https://cdn.example.com/logo.png?a=1&amp;b=2\" alt=\"Example Academy\"";
+        let logo = "<img class=\"soft\" src=\"https://cdn.example.com/logo.png?a=1&amp;b=2\" alt=\"Example Academy\"";
         assert!(mail.html.contains(logo) && !plain.html.contains("<img"), "{}", sample.name);
         assert!(mail.text.contains("Just reply to this message") && !plain.text.contains("Just reply"));
         if sample.letter.code != Code::E14 && sample.letter.code != Code::AddressChanged {

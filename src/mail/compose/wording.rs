@@ -19,14 +19,17 @@ pub(super) struct Wording {
     entry: Entry,
     /// Whether the one who invites can be named.
     has_inviter: bool,
+    /// Whether there is anything to count.
+    has_count: bool,
 }
 
 impl Wording {
     pub(super) fn of(letter: &Letter) -> Self {
         let about = &letter.about;
         let has_inviter = about.inviter.as_deref().and_then(clean::name).is_some();
+        let has_count = about.count.is_some_and(|count| count > 0);
         let base = base(letter);
-        let of = |own, base, parts| Self { own, base, parts, entry: about.entry, has_inviter };
+        let of = |own, base, parts| Self { own, base, parts, entry: about.entry, has_inviter, has_count };
         match (letter.code, letter.variant) {
             (Code::E4, _) => of("e4", base, &["subject", "title", "intro"]),
             (Code::E5, _) => of("e5", base, &["detail"]),
@@ -53,6 +56,7 @@ impl Wording {
             ("e10", "intro") if is_by_company => "mail-sso-e10-invite-intro".to_owned(),
             ("e10", "intro") if self.is_invitation() => "mail-e10-invite-intro".to_owned(),
             (_, "intro") if is_by_company => format!("mail-sso-{code}-intro{by}"),
+            ("e15", "detail") if !self.has_count => "mail-e15-detail-none-held".to_owned(),
             ("e1", "detail" | "button") if is_by_company => format!("mail-sso-{part}"),
             _ => format!("mail-{code}-{part}{by}"),
         }

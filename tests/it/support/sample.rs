@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use usher::{
     domain::{
         Clock, ConnectionId, GroupId, InvitationId, NotificationId, Rng, TenantId, TokenId, UserId,
+        branding::{Branding, Logo, ReplyTo, SenderName},
+        colour::Colour,
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
@@ -159,6 +161,12 @@ pub fn tenant(slug: &str) -> Tenant {
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        branding: Branding {
+            sender_name: SenderName::parse("Example, People").ok(),
+            reply_to: ReplyTo::parse("help@example.com").ok(),
+            logo: Logo::parse("https://example.com/logo.png").ok(),
+            colour: Colour::parse("#0a7f5c"),
+        },
     }
 }
 

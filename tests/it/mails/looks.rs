@@ -1,0 +1,118 @@
+//! How mails present themselves, and what each kind names.
+
+use crate::support::world::{hours, id_of, user_id};
+use serde_json::json;
+use usher::{
+    app::{
+        administrators::Rank,
+        batch_report,
+        tenants::{self, Changes},
+    },
+    domain::{
+        batch::Report,
+        branding::{self, Branding, Logo, ReplyTo, SenderName},
+        notification::{Code, MailSwitch},
+    },
+};
+
+fn looks() -> Changes {
+    Changes {
+        sender_name: Some(SenderName::parse("Académie, RH").ok()),
+        reply_to: Some(ReplyTo::parse("help@example.com").ok()),
+        logo: Some(Logo::parse("https://cdn.example.com/logo.png").ok()),
+        colour: Some(branding::colour("#ffd400").ok()),
+        ..Changes::default()
+    }
+}
+
+fn report(world: &crate::support::world::World) -> Report {
+    Report {
+        file: "autumn.csv".to_owned(),
+        finished_at: world.now(),
+        created: 7,
+        updated: 2,
+        unchanged: 30,
+        rejected: 1,
+    }
+}
+
+installed! {
+    async fn a_tenants_looks_are_kept_shown_and_cleared(world: World) {
+        world.set_tenant(looks()).await;
+        let kept = tenants::find(&world.app, tenants::DEFAULT).await.unwrap().branding;
+        assert_eq!(kept.colour.map(|colour| colour.to_string()).as_deref(), Some("#ffd400"));
+        world.create("Ada").await;
+        let mail = world.last_mail();
+        assert_eq!(mail.from.name.as_deref(), Some("Académie, RH"));
+        assert_eq!(mail.reply_to.as_deref(), Some("help@example.com"));
+        assert!(mail.html.contains("https://cdn.example.com/logo.png") && mail.html.contains("background-color:#ffd400"));
+        // Another setting leaves them alone; an empty one clears.
+        world.set_tenant(Changes { language: Some("fr".to_owned()), ..Changes::default() }).await;
+        assert_eq!(tenants::find(&world.app, tenants::DEFAULT).await.unwrap().branding, kept);
+        let cleared = Changes {
+            sender_name: Some(None), reply_to: Some(None), logo: Some(None), colour: Some(None), ..Changes::default()
+        };
+        world.set_tenant(cleared).await;
+        assert_eq!(tenants::find(&world.app, tenants::DEFAULT).await.unwrap().branding, Branding::default());
+        world.create("Bob").await;
+        let mail = world.last_mail();
+        assert_eq!((mail.from.name.as_deref(), mail.reply_to.as_deref()), (Some("Usher"), None));
+        assert!(!mail.html.contains("<img") && !mail.html.contains("#ffd400"));
+    }
+
+    async fn an_invitation_from_a_group_names_group_and_inviter_whatever_becomes_of_it(world: World) {
+        let desk = world.desk().await;
+        let group = id_of(&desk.make("/groups", json!({ "name": "Sales" })).await);
+        let (grace, _) = world.onboard("Grace").await;
+        desk.make(&format!("/groups/{group}/members"), json!({ "userId": grace, "roles": ["admin"] })).await;
+        world.deliver().await;
+        let grace = world.desk_of("grace@example.com").await;
+        grace.invite(json!({ "emails": "bob@example.com", "groupId": group })).await;
+        world.deliver().await;
+        let first = world.last_mail();
+        assert_eq!((first.code, first.subject.as_str()), (Code::E2, "Your invitation to Sales on Usher"));
+        assert!(first.text.contains("Grace Lovelace has invited you to the group Sales"), "{}", first.text);
+        world.pass(hours(3 * 24)).await;
+        let reminder = world.last_mail();
+        assert!(reminder.code == Code::E4 && reminder.text.contains("11 days left"), "{}", reminder.text);
+        let invitation = desk.get("/invitations?email=bob@example.com").await.body["items"][0]["id"].clone();
+        desk.make(&format!("/invitations/{}/resend", invitation.as_str().unwrap()), json!({})).await;
+        world.deliver().await;
+        let again = world.last_mail();
+        assert_eq!((again.code, again.subject.as_str()), (Code::E5, "Your invitation to Sales on Usher"));
+        assert!(again.text.contains("Grace Lovelace has invited you") && again.text.contains("replaces the one"));
+    }
+
+    async fn nobody_is_named_as_inviter_whose_name_says_nothing(world: World) {
+        world.invite("Ada").await;
+        let pushed = world.last_mail().text;
+        world.desk().await.invite(json!({ "emails": "bob@example.com" })).await;
+        world.deliver().await;
+        let by_address = world.last_mail().text;
+        for text in [pushed, by_address] {
+            assert!(text.contains("An account on Usher is waiting for you") && !text.contains("has invited"), "{text}");
+        }
+    }
+
+    async fn whoever_sent_a_batch_hears_once_what_became_of_it(world: World) {
+        let sender = user_id(&world.administrator("root@example.com", Rank::Administrator).await);
+        // Mails that wait for a release are not the answer to an import.
+        world.set_tenant(Changes { notifications: Some(MailSwitch::Hold), ..Changes::default() }).await;
+        for _ in 0..2 {
+            let (app, tenant, report) = (world.app.clone(), world.tenant.clone(), report(&world));
+            let written = world.app.store.write(move |tx| {
+                let (app, tenant, report) = (app.clone(), tenant.clone(), report.clone());
+                Box::pin(async move { batch_report::tell(&app, tx, &tenant, sender, "batch-1", &report).await })
+            });
+            written.await.unwrap();
+            world.deliver().await;
+        }
+        assert_eq!(world.mails().len(), 1);
+        let mail = world.last_mail();
+        assert_eq!((mail.code, mail.to.as_str()), (Code::E9, "root@example.com"));
+        for line in ["40 rows of your file", "File: autumn.csv", "Finished: 10 March 2027 at 09:00 (UTC)", "Added: 7", "Updated: 2",
+            "Unchanged: 30", "Rejected: 1", "The rejected row changed nothing"] {
+            assert!(mail.text.contains(line), "{line}: {}", mail.text);
+        }
+    }
+}
