@@ -164,6 +164,7 @@ mod tests {
             ("SMTP://relay.example/", "smtp://relay.example:25", None),
             ("smtp://relay.example?tls=required", "smtp://relay.example:587?tls=required", None),
             ("smtp://relay.example:25?tls=opportunistic", "smtp://relay.example:25", None),
+            ("smtp://localhost?tls=off", "smtp://localhost:25?tls=off", None),
             ("smtps://u:p@relay.example", "smtps://***:***@relay.example:465", Some(("u", "p"))),
             ("smtp://u%40x:p%3Aw@relay.example:587", "smtp://***:***@relay.example:587", Some(("u@x", "p:w"))),
             ("smtp://u@x:p/w?@relay.example:587", "smtp://***:***@relay.example:587", Some(("u@x", "p/w?"))),

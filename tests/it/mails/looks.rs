@@ -71,7 +71,7 @@ installed! {
         world.deliver().await;
         let first = world.last_mail();
         assert_eq!((first.code, first.subject.as_str()), (Code::E2, "Your invitation to Sales on Usher"));
-        assert!(first.text.contains("Grace Lovelace has invited you to the group Sales"), "{}", first.text);
+        assert!(first.text.contains("Ada Lovelace has invited you to the group Sales"), "{}", first.text);
         world.pass(hours(3 * 24)).await;
         let reminder = world.last_mail();
         assert!(reminder.code == Code::E4 && reminder.text.contains("11 days left"), "{}", reminder.text);
@@ -80,7 +80,7 @@ installed! {
         world.deliver().await;
         let again = world.last_mail();
         assert_eq!((again.code, again.subject.as_str()), (Code::E5, "Your invitation to Sales on Usher"));
-        assert!(again.text.contains("Grace Lovelace has invited you") && again.text.contains("replaces the one"));
+        assert!(again.text.contains("Ada Lovelace has invited you") && again.text.contains("replaces the one"));
     }
 
     async fn nobody_is_named_as_inviter_whose_name_says_nothing(world: World) {
