@@ -99,8 +99,9 @@ impl Logo {
                 "it must be a web address like https://www.example.com/logo.png, at most 500 characters",
             ));
         }
-        let path = rest.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        if path.ends_with(".svg") || path.ends_with(".svgz") {
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        let kind = path.rsplit_once('.').map(|(_, kind)| kind.to_ascii_lowercase()).unwrap_or_default();
+        if kind == "svg" || kind == "svgz" {
             return Err(Unfit("mail programs don't show SVG pictures; use PNG, JPEG or GIF"));
         }
         Ok(Self(text.to_owned()))
