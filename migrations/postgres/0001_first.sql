@@ -17,6 +17,10 @@ CREATE TABLE tenants (
     leaver_mails BOOLEAN NOT NULL,
     deletion_brake_percent BIGINT,
     retention_seconds BIGINT NOT NULL,
+    sender_name TEXT COLLATE "C",
+    reply_to TEXT COLLATE "C",
+    logo_url TEXT COLLATE "C",
+    colour TEXT COLLATE "C",
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);

@@ -17,6 +17,10 @@ CREATE TABLE tenants (
     leaver_mails BOOLEAN NOT NULL,
     deletion_brake_percent BIGINT,
     retention_seconds BIGINT NOT NULL,
+    sender_name TEXT,
+    reply_to TEXT,
+    logo_url TEXT,
+    colour TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);

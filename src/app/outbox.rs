@@ -11,6 +11,7 @@ use crate::{
     domain::{
         NotificationId,
         about::About,
+        branding::Branding,
         calendar,
         event::{self, Event},
         invitation::{self, Invitation},
@@ -53,6 +54,8 @@ pub struct Letter {
     pub language: String,
     /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// How the tenant's mails present themselves.
+    pub branding: Branding,
     /// The zone that dates are told in.
     pub time_zone: TimeZone,
     /// The link of the invitation or the set-password page; the sign-in page otherwise.
@@ -203,7 +206,8 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
         return Verdict::Cancel("the person is suspended or deleted");
     }
     // What a person asked for, and what tells administrators of held mails, heeds no switch for notifications.
-    let heeds_switches = !sending::UNBUDGETED.contains(&mail.code);
+    let is_report = (mail.code, mail.variant) == (Code::E9, Variant::Plain);
+    let heeds_switches = !is_report && !sending::UNBUDGETED.contains(&mail.code);
     if heeds_switches && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None)) {
         return Verdict::Omit(reason);
     }
@@ -282,6 +286,7 @@ fn letter(
         login: user.user_name.clone(),
         language: scene.language_of(user),
         tenant_name: scene.tenant.name.clone(),
+        branding: scene.tenant.branding.clone(),
         time_zone: scene.tenant.time_zone.clone(),
         link,
         expires_at,

@@ -8,7 +8,9 @@ use crate::{
     domain::{
         GroupId, TenantId,
         brake::Brake,
+        branding::{Branding, Logo, ReplyTo, SenderName},
         calendar,
+        colour::Colour,
         group::{Group, Visibility},
         notification::MailSwitch,
         onboarding::{Decision, Effect},
@@ -58,6 +60,14 @@ pub struct Changes {
     pub deletion_brake: Option<Brake>,
     /// How long deleted people are kept for undo.
     pub retention: Option<SignedDuration>,
+    /// The name beside the sender's address; inside, `None` clears.
+    pub sender_name: Option<Option<SenderName>>,
+    /// Where answers to mails go; inside, `None` clears.
+    pub reply_to: Option<Option<ReplyTo>>,
+    /// The picture above mails; inside, `None` clears.
+    pub logo: Option<Option<Logo>>,
+    /// The colour of buttons and links in mails; inside, `None` clears.
+    pub colour: Option<Option<Colour>>,
 }
 
 /// The tenant `default`, made when there is none yet; safe when several processes do so at once.
@@ -100,6 +110,7 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         leaver_mails: Switch::Off,
         deletion_brake: Brake::default(),
         retention: SignedDuration::from_hours(30 * 24),
+        branding: Branding::default(),
     };
     apply(&mut tenant, changes)?;
     let root = root_group(app, &tenant, now);
@@ -241,6 +252,10 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.digest, changes.digest);
     assign(&mut tenant.leaver_mails, changes.leaver_mails);
     assign(&mut tenant.deletion_brake, changes.deletion_brake);
+    assign(&mut tenant.branding.sender_name, changes.sender_name);
+    assign(&mut tenant.branding.reply_to, changes.reply_to);
+    assign(&mut tenant.branding.logo, changes.logo);
+    assign(&mut tenant.branding.colour, changes.colour);
     Ok(())
 }
 

@@ -247,8 +247,13 @@ notifications=on|hold|off      whether mails leave, wait or are not made (on)\n 
 digest=on|off                  whether administrators are told of held and failed mails (on)\n  \
 leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n  \
 deletionBrake=20%|off          deletion dates that take more than this share at once (and more than 10 people)\n                                 wait for an administrator (20%)\n  \
-retention=30d                  how long deleted people can be brought back\n\n\
-Example:\n  usher tenant set default timeZone=Europe/Paris language=fr";
+retention=30d                  how long deleted people can be brought back\n  \
+senderName=TEXT                the name beside the sender's address in mails; empty: the tenant's name\n  \
+replyTo=ADDRESS                where answers to mails go; empty: nowhere\n  \
+logoUrl=https://...            a PNG, JPEG or GIF above every mail, shown 40 pixels high; empty: the tenant's name\n  \
+colour=#rrggbb                 the colour of buttons and links in mails; empty: Usher's blue\n\n\
+Examples:\n  usher tenant set default timeZone=Europe/Paris language=fr\n  \
+usher tenant set default senderName=\"Example Academy\" replyTo=help@example.com colour=#0a7f5c";
 
 #[derive(Debug, Subcommand)]
 pub enum Tenant {
@@ -375,6 +380,17 @@ pub enum Mail {
     Test {
         /// Where the test mail goes.
         address: String,
+    },
+    /// Writes every kind of mail with invented people into a folder, as HTML and text, in a tenant's looks.
+    #[command(after_help = "Example:\n  usher mail preview ./mails --language fr")]
+    Preview {
+        /// The folder; made where it is missing.
+        folder: PathBuf,
+        /// Only this language; all of them without it.
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
+        #[command(flatten)]
+        place: InTenant,
     },
 }
 

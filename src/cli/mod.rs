@@ -15,6 +15,7 @@ mod import;
 mod mail;
 mod opening;
 mod people;
+mod preview;
 mod print;
 mod running;
 mod schema;

@@ -41,6 +41,10 @@ async fn list(app: &App) -> Result<(), Failure> {
         "leaverMails",
         "deletionBrake",
         "retention",
+        "senderName",
+        "replyTo",
+        "logoUrl",
+        "colour",
     ];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     rows.extend(tenants::list(app).await?.iter().map(row));
@@ -71,6 +75,10 @@ fn row(tenant: &Row) -> Vec<String> {
         tenant.leaver_mails.as_str().to_owned(),
         tenant.deletion_brake.to_string(),
         format!("{}d", tenant.retention.as_hours() / 24),
+        tenant.branding.sender_name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.reply_to.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.logo.as_ref().map(|logo| logo.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.colour.map(|colour| colour.to_string()).unwrap_or_default(),
     ]
 }
 

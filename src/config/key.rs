@@ -124,7 +124,7 @@ impl Key {
                 name: "smtp_url",
                 default: None,
                 display: Display::Url,
-                meaning: "The SMTP server for mails: smtp://USER:PASSWORD@HOST:PORT, smtps://..., with ?tls=required to insist on STARTTLS. Unset: the local inbox at /inbox.",
+                meaning: "The SMTP server for mails: smtp://USER:PASSWORD@HOST:PORT, smtps://..., with ?tls=required to insist on STARTTLS or ?tls=off to do without. Unset: the local inbox at /inbox.",
             },
             Self::MailFrom => plain("mail_from", Some("Usher <usher@localhost>"), "The sender of every mail."),
             Self::SecretKey => Row {

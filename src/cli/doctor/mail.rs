@@ -3,7 +3,7 @@
 use super::{report::Report, settings::is_local};
 use crate::{
     config::Settings,
-    mail::{Encryption, Smtp, SmtpUrl},
+    mail::{Smtp, SmtpUrl},
 };
 
 const AREA: &str = "mail";
@@ -22,12 +22,14 @@ pub async fn check(settings: &Settings, report: &mut Report) {
     check_sender(settings, report);
     let (Ok(smtp), Ok(parsed)) = (Smtp::from_url(url.reveal()), SmtpUrl::parse(url.reveal())) else { return };
     let relay = format!("{}:{}", parsed.host, parsed.port);
-    match smtp.probe().await {
-        Ok(Encryption::On) => {
+    let reached = smtp.connect().await;
+    smtp.close().await;
+    match reached {
+        Ok(connection) if connection.is_encrypted => {
             report.fine(AREA, format!("the relay {relay} answers, encrypted; `usher mail test ADDRESS` sends one"));
         }
-        Ok(Encryption::Off) if is_near(&parsed.host) => report.fine(AREA, format!("the relay {relay} answers")),
-        Ok(Encryption::Off) => report.notice(
+        Ok(_) if is_near(&parsed.host) => report.fine(AREA, format!("the relay {relay} answers")),
+        Ok(_) => report.notice(
             AREA,
             format!("the relay {relay} answers, but unencrypted: links and passwords of mails can be read on the way"),
             "use smtps://, or ?tls=required with a relay that offers STARTTLS",

@@ -7,6 +7,8 @@ use usher::{
     domain::{
         Clock, ConnectionId, GroupId, InvitationId, NotificationId, Rng, TenantId, TokenId, UserId,
         brake::Brake,
+        branding::{Branding, Logo, ReplyTo, SenderName},
+        colour::Colour,
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
@@ -166,6 +168,12 @@ pub fn tenant(slug: &str) -> Tenant {
         leaver_mails: Switch::Off,
         deletion_brake: Brake::default(),
         retention: jiff::SignedDuration::from_hours(48),
+        branding: Branding {
+            sender_name: SenderName::parse("Example, People").ok(),
+            reply_to: ReplyTo::parse("help@example.com").ok(),
+            logo: Logo::parse("https://example.com/logo.png").ok(),
+            colour: Colour::parse("#0a7f5c"),
+        },
     }
 }
 
