@@ -307,6 +307,19 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
 
+-- Requests that carried an idempotency key: reserved before they run, with their sealed answer afterwards.
+CREATE TABLE idempotency_keys (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    fingerprint TEXT COLLATE "C" NOT NULL,
+    status BIGINT,
+    sealed TEXT COLLATE "C",
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, name)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
 CREATE TABLE events (
     seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     tenant_id TEXT COLLATE "C" NOT NULL,
@@ -329,6 +342,7 @@ CREATE TABLE audit (
     detail TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX audit_tenant ON audit (tenant_id, seq);
+CREATE INDEX audit_target ON audit (tenant_id, target, seq) WHERE target IS NOT NULL;
 
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (

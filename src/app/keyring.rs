@@ -21,6 +21,8 @@ pub struct Keyring {
     session: hmac::Key,
     invitation: hmac::Key,
     password: hmac::Key,
+    access: hmac::Key,
+    request: hmac::Key,
     seal: LessSafeKey,
     cursor: LessSafeKey,
 }
@@ -36,6 +38,10 @@ pub enum Purpose {
     InvitationLink,
     /// Links to the set-password form.
     PasswordLink,
+    /// Short-lived bearer tokens, which are signed and stored nowhere.
+    AccessToken,
+    /// Requests with an idempotency key: their bodies may hold a password.
+    Request,
 }
 
 /// What a signed link says. Nothing of it is secret; the signature is what can't be made up.
@@ -67,6 +73,8 @@ impl Keyring {
             session: key("session"),
             invitation: key("invitation"),
             password: key("password"),
+            access: key("access"),
+            request: key("request"),
             seal,
             cursor,
         }
@@ -78,14 +86,16 @@ impl Keyring {
             Purpose::Session => &self.session,
             Purpose::InvitationLink => &self.invitation,
             Purpose::PasswordLink => &self.password,
+            Purpose::AccessToken => &self.access,
+            Purpose::Request => &self.request,
         }
     }
 
     /// Keyed digest, lower-case hexadecimal: what is stored of a secret.
     #[must_use]
-    pub fn digest(&self, purpose: Purpose, text: &str) -> String {
+    pub fn digest(&self, purpose: Purpose, text: impl AsRef<[u8]>) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let tag = hmac::sign(self.key(purpose), text.as_bytes());
+        let tag = hmac::sign(self.key(purpose), text.as_ref());
         let nibbles = tag.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
         nibbles.filter_map(|nibble| DIGITS.get(usize::from(nibble))).map(|digit| char::from(*digit)).collect()
     }

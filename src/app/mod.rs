@@ -19,6 +19,7 @@ pub mod error;
 pub mod groups;
 pub mod hashing;
 pub mod health;
+pub mod idempotency;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
@@ -37,6 +38,7 @@ pub mod search;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;
+pub mod trail;
 pub mod users;
 
 pub use error::Error;

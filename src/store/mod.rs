@@ -9,6 +9,7 @@ pub mod events;
 pub mod filter;
 pub mod groups;
 pub mod held;
+pub mod idempotency;
 pub mod inbox;
 pub mod invitations;
 pub mod labels;

@@ -19,6 +19,7 @@ mod api;
 mod billing;
 mod events;
 mod mails;
+mod oauth;
 mod onboarding;
 mod pages;
 mod scim;

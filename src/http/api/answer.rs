@@ -1,7 +1,7 @@
 //! What the API answers: JSON, lists and problems.
 
 use crate::{
-    app::{self, desk::Page},
+    app,
     http::error::{Challenge, Problem},
 };
 use axum::{
@@ -64,12 +64,6 @@ pub(super) fn json_of(status: StatusCode, body: &Value) -> Response {
 #[expect(clippy::unnecessary_wraps, reason = "every handler ends with an answer of this type")]
 pub(super) fn ok(body: &Value) -> Answered {
     Ok(json_of(StatusCode::OK, body))
-}
-
-/// A page of a list.
-pub(super) fn list<T>(page: &Page<T>, item: impl Fn(&T) -> Value) -> Answered {
-    let items: Vec<Value> = page.items.iter().map(item).collect();
-    ok(&json!({ "items": items, "nextCursor": page.next }))
 }
 
 /// A body in some media type. Answers name people, so nothing in between may keep them.
