@@ -305,13 +305,10 @@ async fn by_name(conn: &mut Conn, tenant: &Tenant, name: &str) -> Result<Connect
 }
 
 async fn check_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> Result<(), Error> {
-    match store::groups::find(conn, tenant, group).await? {
-        Some(_) => Ok(()),
-        None => {
-            let message = format!("there is no group {group} in this tenant");
-            Err(Error::Invalid { field: "defaultGroup", message })
-        }
+    if store::groups::find(conn, tenant, group).await?.is_some() {
+        return Ok(());
     }
+    Err(Error::Invalid { field: "defaultGroup", message: format!("there is no group {group} in this tenant") })
 }
 
 async fn record(

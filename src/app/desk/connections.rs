@@ -98,18 +98,14 @@ pub async fn put(app: &App, actor: &Actor, name: &str, wanted: &Wanted) -> Resul
             let command = Arc::clone(&command);
             Box::pin(async move {
                 let (actor, name, changes, now) = &*command;
-                match store::connections::find_by_name(tx, actor.tenant_id(), name).await? {
-                    Some(old) => {
-                        let changed = connections::change(tx, old, changes.clone(), &author(actor), *now).await?;
-                        Ok::<_, Error>((changed, false))
-                    }
-                    None => {
-                        let (name, changes) = (name.clone(), changes.clone());
-                        let made =
-                            connections::insert(tx, &actor.tenant, fresh, name, changes, &author(actor), *now).await?;
-                        Ok((made, true))
-                    }
+                let author = author(actor);
+                if let Some(old) = store::connections::find_by_name(tx, actor.tenant_id(), name).await? {
+                    let changed = connections::change(tx, old, changes.clone(), &author, *now).await?;
+                    return Ok::<_, Error>((changed, false));
                 }
+                let (name, changes) = (name.clone(), changes.clone());
+                let made = connections::insert(tx, &actor.tenant, fresh, name, changes, &author, *now).await?;
+                Ok((made, true))
             })
         })
         .await?;

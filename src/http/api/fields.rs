@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, Method, StatusCode},
 };
 use serde_json::Value;
 
@@ -108,8 +108,15 @@ impl<S: Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let is_json = is_json(request.headers());
+        // It would say nothing, or set everything back to what it was at first.
+        let is_needed = matches!(*request.method(), Method::PUT | Method::PATCH);
         let bytes = body::read(request.into_body(), MAX_BYTES).await.map_err(unread)?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
+            if is_needed {
+                return Err(
+                    Problem::new(StatusCode::BAD_REQUEST, "The body is missing; it must be a JSON object.").into()
+                );
+            }
             return Ok(Self(Object::new()));
         }
         if !is_json {

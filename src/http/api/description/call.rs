@@ -1,6 +1,6 @@
 //! One call: from what an area says of it to what OpenAPI wants.
 //!
-//! `who` may make it; `query` parameters by name; `body` is the name of a schema; `answer` is a status, a schema (none for an empty
+//! `who` may make it; `query` parameters by name; `body` (or `optionalBody`) is the name of a schema; `answer` is a status, a schema (none for an empty
 //! body) and a sentence, `list` the schema of a page's items; `problems` are the statuses that are its own, with a sentence. Every other
 //! word is OpenAPI's and stays as it is.
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn expand(method: &str, path: &str, tag: &Value, short: Value) -> Value {
     let Value::Object(mut call) = short else { return Value::Null };
     let mut take = |name: &str| call.remove(name);
-    let (who, query, body) = (take("who"), take("query"), take("body"));
+    let (who, query, body, optional) = (take("who"), take("query"), take("body"), take("optionalBody"));
     let (answer, list, problems) = (take("answer"), take("list"), take("problems"));
     let own = take("responses");
 
@@ -34,7 +34,7 @@ pub(super) fn expand(method: &str, path: &str, tag: &Value, short: Value) -> Val
     if let Some(Value::Object(own)) = own {
         responses.extend(own);
     }
-    let has_body = body.is_some();
+    let has_body = body.is_some() || optional.is_some();
     responses.extend(refusals(method, path, has_body, !parameters.is_empty(), problems));
 
     let mut whole = Map::new();
@@ -44,9 +44,9 @@ pub(super) fn expand(method: &str, path: &str, tag: &Value, short: Value) -> Val
     if !parameters.is_empty() {
         whole.insert("parameters".to_owned(), parameters.into());
     }
-    if let Some(schema) = body.as_ref().and_then(Value::as_str) {
+    if let Some(schema) = body.as_ref().or(optional.as_ref()).and_then(Value::as_str) {
         let content = json!({ "application/json": { "schema": reference(schema) } });
-        whole.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+        whole.insert("requestBody".to_owned(), json!({ "required": body.is_some(), "content": content }));
     }
     whole.insert("responses".to_owned(), responses.into());
     whole.into()
@@ -90,11 +90,12 @@ fn path_parameters(path: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Parameters by name: a schema whose description moves up.
+/// Parameters by name: a schema whose description moves up. One without a value is as good as absent, as forms send it.
 fn query_parameters(query: Option<Value>) -> Vec<Value> {
     let Some(Value::Object(query)) = query else { return Vec::new() };
     let parameter = |(name, mut schema): (String, Value)| {
         let sentence = schema.as_object_mut().and_then(|schema| schema.shift_remove("description")).unwrap_or_default();
+        let schema = json!({ "anyOf": [schema, { "type": "string", "maxLength": 0 }] });
         json!({ "name": name, "in": "query", "description": sentence, "schema": schema })
     };
     query.into_iter().map(parameter).collect()

@@ -67,7 +67,7 @@ fn parsed(name: &str, text: &str) -> Map<String, Value> {
 
 fn add(document: &mut Map<String, Value>, mut area: Map<String, Value>) {
     let tag = area.remove("tag").unwrap_or_default();
-    let name = tag["name"].clone();
+    let name = tag.get("name").cloned().unwrap_or_default();
     if let Some(Value::Array(tags)) = document.get_mut("tags") {
         tags.push(tag);
     }

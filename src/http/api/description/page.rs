@@ -92,10 +92,10 @@ fn calls(document: &Value, url: &str) -> Vec<Value> {
     let mut all = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, call) in methods.as_object().into_iter().flatten() {
-            let body = resolved(document, &call["requestBody"]["content"]["application/json"]["schema"]);
+            let body = resolved(document, at(call, "/requestBody/content/application~1json/schema"));
             let example = body.is_object().then(|| pretty(&example(document, body, 0)));
             all.push(json!({
-                "tag": call["tags"][0],
+                "tag": at(call, "/tags/0"),
                 "method": method.to_ascii_uppercase(),
                 "path": path,
                 "name": call["operationId"],
@@ -132,7 +132,7 @@ fn answers(document: &Value, call: &Value) -> Vec<Value> {
     let mut shown: Vec<Value> = Vec::new();
     for (status, answer) in call["responses"].as_object().into_iter().flatten() {
         let answer = resolved(document, answer);
-        let schema = resolved(document, &answer["content"]["application/json"]["schema"]);
+        let schema = resolved(document, at(answer, "/content/application~1json/schema"));
         let has_body = schema.is_object();
         shown.push(json!({
             "status": status,
@@ -172,6 +172,9 @@ fn fields(document: &Value, schema: &Value, prefix: &str, depth: usize) -> Vec<V
 /// A type in words.
 fn type_of(document: &Value, schema: &Value) -> String {
     let schema = resolved(document, schema);
+    if let Some(first) = schema.pointer("/anyOf/0") {
+        return type_of(document, first);
+    }
     let words: Vec<&str> = match &schema["type"] {
         Value::String(word) => vec![word.as_str()],
         Value::Array(words) => words.iter().filter_map(Value::as_str).collect(),
@@ -214,6 +217,11 @@ fn example(document: &Value, schema: &Value, depth: usize) -> Value {
         return if item.is_null() { Value::Null } else { json!([item]) };
     }
     Value::Null
+}
+
+/// What lies there; null where nothing does.
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
