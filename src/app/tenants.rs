@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The slug of the tenant that exists from the first start on.
 pub const DEFAULT: &str = "default";
@@ -116,9 +116,10 @@ pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Erro
             let (slug, changes) = (slug.clone(), changes.clone());
             Box::pin(async move {
                 let mut tenant = by_slug(tx, &slug).await?;
+                let before = settings(&tenant);
                 apply(&mut tenant, changes)?;
                 store::tenants::update(tx, &tenant).await?;
-                record(tx, &tenant, now, "tenant.changed").await?;
+                record(tx, &tenant, now, "tenant.changed", before).await?;
                 Ok::<_, Error>(tenant)
             })
         })
@@ -153,19 +154,42 @@ pub(super) async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Tenant, Error
 async fn insert(tx: &mut Conn, tenant: &Tenant, root: &Group, now: Timestamp) -> Result<(), Error> {
     store::tenants::insert(tx, tenant, now).await?;
     store::groups::insert(tx, root).await?;
-    record(tx, tenant, now, "tenant.created").await
+    record(tx, tenant, now, "tenant.created", Value::Null).await
 }
 
-async fn record(tx: &mut Conn, tenant: &Tenant, now: Timestamp, action: &'static str) -> Result<(), Error> {
+async fn record(
+    tx: &mut Conn,
+    tenant: &Tenant,
+    now: Timestamp,
+    action: &'static str,
+    before: Value,
+) -> Result<(), Error> {
     let entry = Entry {
         actor: OPERATOR.to_owned(),
         action,
         target: Some(tenant.id.to_string()),
         request_id: None,
-        detail: json!({ "tenant": tenant.slug, "defaultMode": tenant.default_mode.as_str() }),
+        detail: json!({ "tenant": tenant.slug, "before": before, "after": settings(tenant) }),
     };
     audit::append(tx, tenant.id, now, &[entry]).await?;
     Ok(store::tenants::bump_epoch(tx).await?)
+}
+
+/// The settings as the audit trail shows them.
+fn settings(tenant: &Tenant) -> Value {
+    json!({
+        "name": tenant.name,
+        "defaultMode": tenant.default_mode.as_str(),
+        "timeZone": tenant.time_zone.iana_name().unwrap_or("UTC"),
+        "language": tenant.language,
+        "invitationTtlSeconds": tenant.invitation_ttl.as_secs(),
+        "adoption": tenant.adoption == Adoption::On,
+        "acceptsScimPassword": tenant.scim_password == ScimPassword::Accept,
+        "mailBudgetPerHour": tenant.mail_budget_per_hour,
+        "notifications": tenant.notifications.as_str(),
+        "digest": tenant.digest.as_str(),
+        "leaverMails": tenant.leaver_mails.as_str(),
+    })
 }
 
 fn root_group(app: &App, tenant: &Tenant, now: Timestamp) -> Group {
