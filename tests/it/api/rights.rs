@@ -42,7 +42,15 @@ fn row(method: &'static str, route: &'static str, path: String, body: Value, who
 }
 
 fn rows(on: &Things) -> Vec<Row> {
-    let Things { user, suspended, group, session, invitation, mail, suppressed, mark } = on;
+    let mut all = rows_of_people(on);
+    all.extend(rows_of_the_platform(on));
+    // At the very end, since it takes the person away.
+    all.push(row("DELETE", "/users/{id}", format!("/users/{}", on.user), Value::Null, "P"));
+    all
+}
+
+fn rows_of_people(on: &Things) -> Vec<Row> {
+    let Things { user, suspended, group, session, invitation, mark, .. } = on;
     let none = || Value::Null;
     let guest = |kind: &str| format!("{kind}-{mark}@example.com");
     vec![
@@ -74,6 +82,13 @@ fn rows(on: &Things) -> Vec<Row> {
         row("POST", "/users/{id}/reactivate", format!("/users/{suspended}/reactivate"), none(), "P"),
         row("POST", "/users/{id}/suspend", format!("/users/{suspended}/suspend"), none(), "P"),
         row("POST", "/users/{id}/activate", format!("/users/{user}/activate"), none(), "P"),
+    ]
+}
+
+fn rows_of_the_platform(on: &Things) -> Vec<Row> {
+    let Things { user, group, session, mail, suppressed, mark, .. } = on;
+    let none = || Value::Null;
+    vec![
         row("GET", "/groups", "/groups".into(), none(), ALL),
         row("POST", "/groups", "/groups".into(), json!({ "name": format!("Top {mark}") }), "P"),
         row("POST", "/groups", "/groups".into(), json!({ "name": format!("Below {mark}"), "parentId": group }), "PG"),
@@ -116,7 +131,6 @@ fn rows(on: &Things) -> Vec<Row> {
         row("GET", "/billing", "/billing".into(), none(), "P"),
         row("GET", "/audit", "/audit".into(), none(), "P"),
         row("GET", "/me", "/me".into(), none(), ALL),
-        row("DELETE", "/users/{id}", format!("/users/{user}"), none(), "P"),
     ]
 }
 
