@@ -399,6 +399,19 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
 
+-- Requests that carried an idempotency key: reserved before they run, with their sealed answer afterwards.
+CREATE TABLE idempotency_keys (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status BIGINT,
+    sealed TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, name)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
 -- `seq` is the event's place in its tenant's feed. It is given when the feed is read, not when the event is written: `id` is drawn before the
 -- commit, so that a smaller one may become visible after a larger one.
 CREATE TABLE events (
@@ -468,6 +481,7 @@ CREATE TABLE audit (
     detail TEXT NOT NULL
 );
 CREATE INDEX audit_tenant ON audit (tenant_id, seq);
+CREATE INDEX audit_target ON audit (tenant_id, target, seq) WHERE target IS NOT NULL;
 
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (

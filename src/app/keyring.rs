@@ -21,6 +21,8 @@ pub struct Keyring {
     session: hmac::Key,
     invitation: hmac::Key,
     password: hmac::Key,
+    access: hmac::Key,
+    request: hmac::Key,
     seal: LessSafeKey,
     cursor: LessSafeKey,
     fingerprint: String,
@@ -37,6 +39,10 @@ pub enum Purpose {
     InvitationLink,
     /// Links to the set-password form.
     PasswordLink,
+    /// Short-lived bearer tokens, which are signed and stored nowhere.
+    AccessToken,
+    /// Requests with an idempotency key: their bodies may hold a password.
+    Request,
 }
 
 /// What a signed link says. Nothing of it is secret; the signature is what can't be made up.
@@ -68,6 +74,8 @@ impl Keyring {
             session: key("session"),
             invitation: key("invitation"),
             password: key("password"),
+            access: key("access"),
+            request: key("request"),
             seal,
             cursor,
             fingerprint: hexadecimal(derive("fingerprint").as_ref().get(..8).unwrap_or_default()),
@@ -86,13 +94,15 @@ impl Keyring {
             Purpose::Session => &self.session,
             Purpose::InvitationLink => &self.invitation,
             Purpose::PasswordLink => &self.password,
+            Purpose::AccessToken => &self.access,
+            Purpose::Request => &self.request,
         }
     }
 
     /// Keyed digest, lower-case hexadecimal: what is stored of a secret.
     #[must_use]
-    pub fn digest(&self, purpose: Purpose, text: &str) -> String {
-        hexadecimal(hmac::sign(self.key(purpose), text.as_bytes()).as_ref())
+    pub fn digest(&self, purpose: Purpose, text: impl AsRef<[u8]>) -> String {
+        hexadecimal(hmac::sign(self.key(purpose), text.as_ref()).as_ref())
     }
 
     /// The token of a link: base64url, nothing that could be looked up at rest.

@@ -22,6 +22,7 @@ pub mod feed;
 pub mod groups;
 pub mod hashing;
 pub mod health;
+pub mod idempotency;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
@@ -43,6 +44,7 @@ mod sessions;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;
+pub mod trail;
 pub mod users;
 pub mod webhooks;
 

@@ -1,6 +1,6 @@
 //! What administrators do with mails: find them, release or discard held ones, send a failed one again, and note that one came back.
 
-use super::{App, Error, budget, digest};
+use super::{App, Error, budget, desk, digest};
 use crate::{
     domain::{
         NotificationId, TenantId, UserId, calendar,
@@ -272,10 +272,21 @@ async fn write_bounce(
 /// The addresses that get no mail, newest first.
 ///
 /// # Errors
-/// The store's.
-pub async fn suppressed(app: &App, tenant: TenantId) -> Result<Vec<Suppressed>, Error> {
+/// `Invalid` naming a parameter.
+pub async fn suppressed(
+    app: &App,
+    tenant: TenantId,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<desk::Page<Suppressed>, Error> {
+    let wrong = || Error::Invalid { field: "cursor", message: "it names no place in this list".to_owned() };
+    let after = cursor.map(|text| {
+        let (since, address) = text.split_once(' ').ok_or_else(wrong)?;
+        Ok::<_, Error>((since.parse::<Timestamp>().map_err(|_| wrong())?, address))
+    });
     let mut reader = app.store.read().await?;
-    Ok(store::suppressed::list(&mut reader, tenant).await?)
+    let rows = store::suppressed::page(&mut reader, tenant, after.transpose()?, desk::one_more(limit)).await?;
+    Ok(desk::Page::cut(rows, limit, |row| format!("{} {}", row.since, row.address)))
 }
 
 /// Lets mail go to an address again.
@@ -292,7 +303,8 @@ pub async fn clear(app: &App, clerk: &Clerk, address: &str) -> Result<(), Error>
                 if !store::suppressed::remove(tx, clerk.tenant, address).await? {
                     return Err(Error::NotFound("mail to this address is not suppressed".to_owned()));
                 }
-                record(tx, clerk, *now, "address.cleared", None, json!({})).await
+                let detail = json!({ "before": { "address": address }, "after": {} });
+                record(tx, clerk, *now, "address.cleared", None, detail).await
             })
         })
         .await

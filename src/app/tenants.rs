@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The slug of the tenant that exists from the first start on.
 pub const DEFAULT: &str = "default";
@@ -139,13 +139,13 @@ pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Erro
             let (app, slug, changes) = (context.clone(), slug.clone(), changes.clone());
             Box::pin(async move {
                 let mut tenant = by_slug(tx, &slug).await?;
-                let zone = tenant.time_zone.clone();
+                let (before, zone) = (settings(&tenant), tenant.time_zone.clone());
                 apply(&mut tenant, changes)?;
                 store::tenants::update(tx, &tenant).await?;
                 if tenant.time_zone != zone {
                     move_dates(&app, tx, &tenant, now).await?;
                 }
-                record(tx, &tenant, now, "tenant.changed").await?;
+                record(tx, &tenant, now, "tenant.changed", before).await?;
                 Ok::<_, Error>(tenant)
             })
         })
@@ -198,19 +198,42 @@ async fn move_dates(app: &App, tx: &mut Conn, tenant: &Tenant, now: Timestamp) -
 async fn insert(tx: &mut Conn, tenant: &Tenant, root: &Group, now: Timestamp) -> Result<(), Error> {
     store::tenants::insert(tx, tenant, now).await?;
     store::groups::insert(tx, root).await?;
-    record(tx, tenant, now, "tenant.created").await
+    record(tx, tenant, now, "tenant.created", Value::Null).await
 }
 
-async fn record(tx: &mut Conn, tenant: &Tenant, now: Timestamp, action: &'static str) -> Result<(), Error> {
+async fn record(
+    tx: &mut Conn,
+    tenant: &Tenant,
+    now: Timestamp,
+    action: &'static str,
+    before: Value,
+) -> Result<(), Error> {
     let entry = Entry {
         actor: OPERATOR.to_owned(),
         action,
         target: Some(tenant.id.to_string()),
         request_id: None,
-        detail: json!({ "tenant": tenant.slug, "defaultMode": tenant.default_mode.as_str() }),
+        detail: json!({ "tenant": tenant.slug, "before": before, "after": settings(tenant) }),
     };
     audit::append(tx, tenant.id, now, &[entry]).await?;
     Ok(store::tenants::bump_epoch(tx).await?)
+}
+
+/// The settings as the audit trail shows them.
+fn settings(tenant: &Tenant) -> Value {
+    json!({
+        "name": tenant.name,
+        "defaultMode": tenant.default_mode.as_str(),
+        "timeZone": tenant.time_zone.iana_name().unwrap_or("UTC"),
+        "language": tenant.language,
+        "invitationTtlSeconds": tenant.invitation_ttl.as_secs(),
+        "adoption": tenant.adoption == Adoption::On,
+        "acceptsScimPassword": tenant.scim_password == ScimPassword::Accept,
+        "mailBudgetPerHour": tenant.mail_budget_per_hour,
+        "notifications": tenant.notifications.as_str(),
+        "digest": tenant.digest.as_str(),
+        "leaverMails": tenant.leaver_mails.as_str(),
+    })
 }
 
 fn root_group(app: &App, tenant: &Tenant, now: Timestamp) -> Group {

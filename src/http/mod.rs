@@ -9,6 +9,7 @@ mod error;
 mod health;
 mod leftover;
 mod media_type;
+mod oauth;
 mod observe;
 mod pages;
 mod peer;
@@ -61,10 +62,23 @@ pub fn router(app: App, options: Options) -> Router {
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
         .nest("/api", api::router(app.clone()))
+        .merge(oauth::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))
         .layer(MapRequestLayer::new(move |request| proxies.mark(request)))
+}
+
+/// Method and path of every call of the API, for whoever holds it against its description or tries them all.
+#[must_use]
+pub fn api_calls() -> Vec<(&'static str, String)> {
+    api::table()
+}
+
+/// The description of the API (OpenAPI 3.1), without a server's address.
+#[must_use]
+pub fn api_description() -> &'static serde_json::Value {
+    api::described()
 }
 
 async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod former;
 pub mod groups;
 pub mod held;
+pub mod idempotency;
 pub mod imports;
 pub mod inbox;
 pub mod invitations;

@@ -20,6 +20,7 @@ mod backup;
 mod billing;
 mod events;
 mod mails;
+mod oauth;
 mod onboarding;
 mod pages;
 mod scim;

@@ -135,7 +135,7 @@ impl Actor {
     /// The actor as one who handles mails.
     #[must_use]
     pub fn clerk(&self) -> Clerk {
-        Clerk { tenant: self.tenant_id(), name: self.name.clone(), request_id: self.request_id.clone() }
+        Clerk { tenant: self.tenant_id(), name: self.audit_name(), request_id: self.request_id.clone() }
     }
 
     /// The tenant's id.

@@ -7,7 +7,7 @@ use crate::{
     app::{
         App, Error,
         effects::{self, Scene, Writer},
-        names, protection,
+        names, protection, trail,
     },
     domain::{
         GroupId, UserId,
@@ -227,7 +227,8 @@ async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb)
     }
     let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
     if user != before {
-        let detail = json!({ "state": user.state.as_str(), "before": before.state.as_str() });
+        let (old, new) = trail::of_person(&before, &user);
+        let detail = json!({ "before": old, "after": new });
         record(tx, actor, scene.now, action, id.to_string(), detail).await?;
     }
     Ok(scene)

@@ -103,7 +103,9 @@ async fn write(
         return Err(taken(&newcomer.address));
     }
     let user = newcomer::add(tx, scene, newcomer, seats).await?;
-    let detail = json!({ "credentials": if scene.generated.is_some() { "generated" } else { "typed" } });
+    let credentials = if scene.generated.is_some() { "generated" } else { "typed" };
+    let after = json!({ "userName": user.user_name, "state": user.state.as_str() });
+    let detail = json!({ "credentials": credentials, "after": after });
     record(tx, actor, scene.now, "user.set_up", user.id.to_string(), detail).await?;
     Ok(user)
 }

@@ -7,6 +7,7 @@ use crate::{
         access::Principal,
         limits,
         memberships::Changes,
+        trail,
         users::{Caller, Precondition, Resource},
     },
     domain::{
@@ -52,6 +53,8 @@ struct Command {
     principal: Arc<Principal>,
     now: Timestamp,
     precondition: Precondition,
+    /// The request it came with, for the audit trail.
+    request_id: Option<String>,
 }
 
 /// POST.
@@ -136,7 +139,14 @@ pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, preconditio
 impl Command {
     fn new(app: &App, principal: &Arc<Principal>, precondition: Precondition) -> Result<Self, Error> {
         let caller = Caller::of(principal)?;
-        Ok(Self { app: app.clone(), caller, principal: Arc::clone(principal), now: app.clock.now(), precondition })
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            principal: Arc::clone(principal),
+            now: app.clock.now(),
+            precondition,
+            request_id: trail::request_id(),
+        })
     }
 
     fn tenant(&self) -> TenantId {
@@ -423,7 +433,8 @@ impl Command {
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, group: GroupId, detail: Value) -> Result<(), Error> {
         let actor = format!("token:{}", self.principal.token);
-        let entry = audit::Entry { actor, action, target: Some(group.to_string()), request_id: None, detail };
+        let (target, request_id) = (Some(group.to_string()), self.request_id.clone());
+        let entry = audit::Entry { actor, action, target, request_id, detail };
         Ok(audit::append(tx, self.tenant(), self.now, &[entry]).await?)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         access::Principal,
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection, sessions,
+        names, protection, sessions, trail,
     },
     domain::{
         TenantId, UserId, calendar,
@@ -45,6 +45,8 @@ struct Command {
     body: Object,
     patch: Option<Patch>,
     precondition: Precondition,
+    /// The request it came with, for the audit trail.
+    request_id: Option<String>,
 }
 
 /// POST: adds a person on the path the push, the connection or the tenant chooses. `body` is the parsed JSON.
@@ -181,7 +183,7 @@ async fn told_refusal<T>(
         actor: format!("token:{}", principal.token),
         action: REFUSED,
         target: Some(user.to_string()),
-        request_id: None,
+        request_id: trail::request_id(),
         detail: json!({ "why": why }),
     };
     app.store
@@ -217,6 +219,7 @@ impl Command {
             body: Object::new(),
             patch: None,
             precondition: Precondition::None,
+            request_id: trail::request_id(),
         }
     }
 
@@ -277,7 +280,8 @@ impl Command {
             sessions::register(tx, &session, user.id, "scim", scene.now).await?;
         }
         let former = former.map(|former| former.to_string());
-        let detail = json!({ "state": user.state.as_str(), "mode": user.mode.as_str(), "former": former });
+        let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
+        let detail = json!({ "former": former, "after": after });
         self.audit(tx, "user.provision", &user, detail).await?;
         self.render(tx, &user).await
     }
@@ -365,7 +369,8 @@ impl Command {
             if before.document != user.document || joining == roles::Joining::Back {
                 roles::join(tx, &self.scene, &user, &roles, joining).await?;
             }
-            let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
+            let (old, new) = trail::of_person(&before, &user);
+            let detail = json!({ "before": old, "after": new, "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;
         }
         self.render(tx, &user).await.map(Outcome::Done)
@@ -439,7 +444,8 @@ impl Command {
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, user: &User, detail: Value) -> Result<(), Error> {
         let actor = format!("token:{}", self.principal.token);
-        let entry = audit::Entry { actor, action, target: Some(user.id.to_string()), request_id: None, detail };
+        let (target, request_id) = (Some(user.id.to_string()), self.request_id.clone());
+        let entry = audit::Entry { actor, action, target, request_id, detail };
         Ok(audit::append(tx, self.tenant(), self.scene.now, &[entry]).await?)
     }
 

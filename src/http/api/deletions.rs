@@ -8,7 +8,7 @@ use crate::{
     app::{
         App,
         deletions::{self, Run},
-        desk::{Actor, Page},
+        desk::Actor,
     },
     domain::{parked::Decision, user::User},
 };
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub(super) async fn list(State(app): State<App>, actor: Actor) -> Answered {
     actor.check_platform()?;
     let runs = deletions::parked(&app, actor.tenant_id()).await?;
-    answer::list(&Page { items: runs.into_iter().collect(), next: None }, run)
+    answer::whole(&runs.into_iter().collect::<Vec<_>>(), run)
 }
 
 pub(super) async fn release(State(app): State<App>, actor: Actor, fields: Fields) -> Answered {

@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered, Refusal},
     fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     },
 };
 use axum::{
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };

@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
     scim::schema,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
@@ -49,15 +50,16 @@ pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fie
 }
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
+    let paging = parameters.paging(&app, &actor)?;
     let filter = Filter {
         query: parameters.take("query"),
         state: parameters.take("state"),
         group: parameters.take("groupId"),
-        cursor: parameters.take("cursor"),
-        limit: parameters.limit()?,
+        cursor: paging.cursor.clone(),
+        limit: paging.limit,
     };
     parameters.end()?;
-    answer::list(&people::list(&app, &actor, &filter).await?, user)
+    paging.answer(&people::list(&app, &actor, &filter).await?, user)
 }
 
 pub(super) async fn find(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {

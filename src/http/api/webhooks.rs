@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered, Refusal},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -17,14 +18,14 @@ use crate::{
     http::error::Problem,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
 use serde_json::{Value, json};
 
 pub(super) async fn list(State(app): State<App>, actor: Actor) -> Answered {
-    answer::list(&webhooks::list(&app, &actor).await?, webhook)
+    answer::whole(&webhooks::list(&app, &actor).await?.items, webhook)
 }
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {
@@ -94,9 +95,10 @@ pub(super) async fn deliveries(
     Path(id): Path<String>,
     mut parameters: Parameters,
 ) -> Answered {
-    let (status, before, limit) = (parameters.take("status"), parameters.place("cursor")?, parameters.limit()?);
+    let (status, paging) = (parameters.take("status"), parameters.paging(&app, &actor)?);
     parameters.end()?;
-    answer::list(&webhooks::deliveries(&app, &actor, &id, status.as_deref(), before, limit).await?, delivery)
+    let before = paging.cursor.as_deref().and_then(|seq| seq.parse().ok());
+    paging.answer(&webhooks::deliveries(&app, &actor, &id, status.as_deref(), before, paging.limit).await?, delivery)
 }
 
 fn webhook(webhook: &Webhook) -> Value {

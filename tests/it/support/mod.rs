@@ -1,6 +1,7 @@
 //! What tests stand on: a fresh database of either engine for each, ids and times that repeat, and `on_both!`.
 
 pub mod call;
+pub mod description;
 mod postgres;
 pub mod receiver;
 pub mod sample;
