@@ -1,7 +1,11 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error, address_change, leavers};
+use super::{
+    App, Error, address_change,
+    consequences::{Billing, Notes},
+    leavers,
+};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -41,6 +45,8 @@ pub struct Scene {
     pub generated: Option<String>,
     /// Whether a mail entered the outbox, so that the worker is told once the transaction is durable.
     pub queued: Arc<AtomicBool>,
+    /// What the use case came to, for the request log and simulations.
+    pub notes: Notes,
 }
 
 /// How mails about the way in are worded.
@@ -106,6 +112,7 @@ impl Scene {
             wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         }))
     }
 
@@ -114,6 +121,20 @@ impl Scene {
         if self.queued.swap(false, Ordering::Relaxed) {
             self.app.outbox.notify_one();
         }
+    }
+
+    /// Puts a mail into the outbox, unless one of its cause is there.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn post(&self, tx: &mut Conn, mail: &Notification) -> Result<(), Error> {
+        if store::notifications::insert(tx, mail).await? {
+            self.notes.mail(mail);
+        }
+        if mail.status == Status::Queued {
+            self.queued.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// What decisions need to know.
@@ -271,14 +292,23 @@ impl<'a> Work<'a> {
             Effect::Notify(code) | Effect::NotifyUnlessWaiting(code) => self.notify(tx, *code).await?,
             Effect::Omit(code, reason) => self.omit(tx, *code, reason).await?,
             Effect::DropMails(reason) => {
-                store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
+                let dropped = store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
+                self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::DropOnboardingMails(reason) => {
-                store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
+                let dropped =
+                    store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
+                self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::Reschedule => self.reschedule(tx).await?,
-            Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
-            Effect::CloseBilling(at) => store::billing::close(tx, tenant, user, *at).await?,
+            Effect::OpenBilling => {
+                store::billing::open(tx, tenant, user, now).await?;
+                self.scene.notes.billing(Billing::Begins(now));
+            }
+            Effect::CloseBilling(at) => {
+                store::billing::close(tx, tenant, user, *at).await?;
+                self.scene.notes.billing(Billing::Ends(*at));
+            }
             Effect::EndSessions => {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
@@ -293,6 +323,7 @@ impl<'a> Work<'a> {
 
     async fn finish(self, tx: &mut Conn) -> Result<User, Error> {
         store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
+        self.scene.notes.events(self.events.iter().map(|event| event.kind));
         leavers::tell(tx, self.scene, &self.user, &self.events).await?;
         Ok(self.user)
     }
@@ -462,8 +493,7 @@ impl<'a> Work<'a> {
             mail.status = Status::Omitted;
             mail.reason = Some(reason.to_owned());
         }
-        store::notifications::insert(tx, &mail).await?;
-        self.wake(&mail);
+        self.scene.post(tx, &mail).await?;
         Ok(mail.status.as_str().to_owned())
     }
 
@@ -485,9 +515,7 @@ impl<'a> Work<'a> {
             }
         }
         (mail.code, mail.variant) = self.scene.wording.of_creation(told);
-        store::notifications::insert(tx, &mail).await?;
-        self.wake(&mail);
-        Ok(())
+        self.scene.post(tx, &mail).await
     }
 
     /// Whether a created-mail of this time on the path has not left yet; with a code, one of its words.
@@ -507,8 +535,7 @@ impl<'a> Work<'a> {
         let mut mail = self.mail(code, self.user.episode.to_string());
         mail.status = Status::Omitted;
         mail.reason = Some(reason.to_owned());
-        store::notifications::insert(tx, &mail).await?;
-        Ok(())
+        self.scene.post(tx, &mail).await
     }
 
     async fn reschedule(&mut self, tx: &mut Conn) -> Result<(), Error> {
@@ -531,11 +558,5 @@ impl<'a> Work<'a> {
     fn mail(&self, code: Code, cause: String) -> Notification {
         let mail = self.scene.mail(&self.user, code, cause);
         Notification { due_at: self.user.start_at.unwrap_or(mail.due_at), ..mail }
-    }
-
-    fn wake(&self, mail: &Notification) {
-        if mail.status == Status::Queued {
-            self.scene.queued.store(true, Ordering::Relaxed);
-        }
     }
 }

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod consequences;
 pub mod desk;
 pub mod digest;
 mod effects;
@@ -31,6 +32,7 @@ pub mod outbox;
 pub mod passwords;
 mod protection;
 mod reminders;
+pub mod requests;
 pub mod restraint;
 pub mod schemas;
 pub mod search;
@@ -71,6 +73,8 @@ pub struct Inner {
     pub access: access::Cache,
     /// Told whenever a mail entered the outbox.
     pub outbox: tokio::sync::Notify,
+    /// What waits to be written into the request log.
+    pub requests: requests::Log,
 }
 
 /// What the use cases need of the configuration.
@@ -102,6 +106,7 @@ impl App {
             hasher: hashing::Hasher::default(),
             access: access::Cache::default(),
             outbox: tokio::sync::Notify::new(),
+            requests: requests::Log::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::{
-    app::App,
+    app::{App, requests::Extent},
     config::Settings,
     http::{self, Inbox, Options},
     jobs, mail, telemetry,
@@ -43,6 +43,7 @@ impl Running {
             tracing::error!(error = %error, "the HTTP server ended badly");
         }
         self.jobs.finished().await;
+        jobs::flush_request_log(&self.app, Extent::All).await;
         self.app.store.close().await;
     }
 }

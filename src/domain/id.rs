@@ -66,6 +66,24 @@ ids! {
     SessionId,
     /// A mail in the outbox.
     NotificationId,
+    /// A row of the request log.
+    LoggedRequestId,
+}
+
+impl LoggedRequestId {
+    /// The id of what was seen at an instant; ids of one process follow each other by `place`, also within a millisecond.
+    #[must_use]
+    pub fn at(instant: jiff::Timestamp, place: u32, rng: &dyn Rng) -> Self {
+        let millis = u64::try_from(instant.as_millisecond()).unwrap_or(0);
+        let micros = u16::try_from(instant.as_microsecond().rem_euclid(1_000)).unwrap_or(0);
+        let mut tail = [0; 10];
+        rng.fill(&mut tail);
+        // The version takes the first four bits, the variant the first two of the third byte.
+        let (first, rest) = tail.split_at_mut(3);
+        first.copy_from_slice(&[micros.to_be_bytes()[0], micros.to_be_bytes()[1], 0]);
+        rest[..4].copy_from_slice(&place.to_be_bytes());
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+    }
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

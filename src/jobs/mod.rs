@@ -7,9 +7,11 @@ mod calendar;
 mod housekeeping;
 mod inbox;
 mod mails;
+mod request_log;
 
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use request_log::flush as flush_request_log;
 
 use crate::{
     app::App,
@@ -43,6 +45,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(mails::run(app.clone(), mailer, sender, stop.clone()));
     tasks.spawn(calendar::run(app.clone(), stop.clone()));
     tasks.spawn(access::run(app.clone(), stop.clone()));
+    tasks.spawn(request_log::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }

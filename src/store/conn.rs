@@ -61,6 +61,11 @@ impl Conn {
         Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default() }
     }
 
+    /// What is left of a connection that was taken elsewhere.
+    pub(super) fn gone() -> Self {
+        Self { link: Link::Gone, statements: Arc::default(), depth: 0, progress: Progress::default() }
+    }
+
     /// Which engine this is a connection of.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -136,6 +141,7 @@ bind! {
     Value::Text(None), |id: crate::domain::TokenId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::LoggedRequestId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
     Value::Int(None), |number: i64| Value::Int(Some(number));
     Value::Int(None), |instant: Timestamp| Value::Int(Some(instant.as_microsecond()));

@@ -5,6 +5,7 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
+        consequences::{Consequences, Notes},
         limits,
         users::{Caller, Precondition, Resource},
     },
@@ -41,6 +42,8 @@ pub enum Patched {
     TooLarge {
         /// The group's new version.
         version: i64,
+        /// What the write came to.
+        consequences: Consequences,
     },
 }
 
@@ -51,6 +54,7 @@ struct Command {
     principal: Arc<Principal>,
     now: Timestamp,
     precondition: Precondition,
+    notes: Notes,
 }
 
 /// POST.
@@ -121,7 +125,12 @@ pub async fn patch(
 ///
 /// # Errors
 /// 404, 403, 412.
-pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+pub async fn delete(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    precondition: Precondition,
+) -> Result<Consequences, Error> {
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned()));
     app.store
@@ -135,7 +144,14 @@ pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, preconditio
 impl Command {
     fn new(app: &App, principal: &Arc<Principal>, precondition: Precondition) -> Result<Self, Error> {
         let caller = Caller::of(principal)?;
-        Ok(Self { app: app.clone(), caller, principal: Arc::clone(principal), now: app.clock.now(), precondition })
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            principal: Arc::clone(principal),
+            now: app.clock.now(),
+            precondition,
+            notes: Notes::default(),
+        })
     }
 
     fn tenant(&self) -> TenantId {
@@ -143,6 +159,7 @@ impl Command {
     }
 
     async fn create(&self, tx: &mut Conn, document: &Object, members: &[Member]) -> Result<Resource, Error> {
+        self.notes.clear();
         let now = calendar::to_millis(self.now);
         let group = Group {
             tenant: self.tenant(),
@@ -164,11 +181,12 @@ impl Command {
         store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?;
         self.record(tx, event::Kind::GroupCreated, group.id, json!({ "members": resolved.len() })).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
-        let listed = self.listed(tx, group.id).await?;
-        Ok(resource(&self.app, &group, &listed))
+        self.notes.members(group.id, u64::try_from(resolved.len()).unwrap_or(u64::MAX));
+        Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
 
     async fn replace(&self, tx: &mut Conn, id: &str, body: &Object) -> Result<Resource, Error> {
+        self.notes.clear();
         let before = self.load(tx, id).await?;
         let mut document =
             validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
@@ -176,11 +194,11 @@ impl Command {
         let rows = self.known(tx, before.id, &members).await?;
         let changed = self.replace_rows(tx, before.id, rows).await?;
         let group = self.store(tx, before, document, changed).await?;
-        let listed = self.listed(tx, group.id).await?;
-        Ok(resource(&self.app, &group, &listed))
+        Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
 
     async fn patch(&self, tx: &mut Conn, id: &str, patch: &Patch) -> Result<Group, Error> {
+        self.notes.clear();
         let before = self.load(tx, id).await?;
         let registry = &self.caller.registry;
         let (document, changed) = match patch.split_members(registry) {
@@ -275,6 +293,7 @@ impl Command {
         document: Object,
         changed_members: u64,
     ) -> Result<Group, Error> {
+        self.notes.members(before.id, changed_members);
         if document == before.document && changed_members == 0 {
             return Ok(before);
         }
@@ -303,7 +322,8 @@ impl Command {
         Ok(group)
     }
 
-    async fn delete(&self, tx: &mut Conn, id: &str) -> Result<(), Error> {
+    async fn delete(&self, tx: &mut Conn, id: &str) -> Result<Consequences, Error> {
+        self.notes.clear();
         let group = self.load(tx, id).await?;
         if group.connection.is_none() {
             return Err(Error::Forbidden(
@@ -314,7 +334,9 @@ impl Command {
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
         self.record(tx, event::Kind::GroupDeleted, group.id, json!({})).await?;
-        self.audit(tx, "group.delete", group.id, json!({})).await
+        self.audit(tx, "group.delete", group.id, json!({})).await?;
+        self.notes.members(group.id, 0);
+        Ok(self.notes.take())
     }
 
     /// Takes the group out of the `groupRoles` of those who have a role on it.
@@ -360,6 +382,11 @@ impl Command {
         if named.iter().any(|other| other.id != group.id) { Err(taken(&group.display_name)) } else { Ok(()) }
     }
 
+    /// The group as it is answered, with what the write came to.
+    fn resource(&self, group: &Group, listed: &Listed) -> Resource {
+        Resource { consequences: self.notes.take(), ..resource(&self.app, group, listed) }
+    }
+
     async fn listed(&self, tx: &mut Conn, group: GroupId) -> Result<Listed, Error> {
         members::load(tx, &self.app, &self.caller, &[group], self.tenant()).await
     }
@@ -379,7 +406,7 @@ impl Command {
             )
             .await?;
             if i64::try_from(members).unwrap_or(limit) > SHOWN_MEMBERS {
-                return Ok(Patched::TooLarge { version: group.version });
+                return Ok(Patched::TooLarge { version: group.version, consequences: self.notes.take() });
             }
         }
         let listed = if projection.shows(&self.caller.registry, Kind::Group, "members") {
@@ -387,10 +414,11 @@ impl Command {
         } else {
             Listed::default()
         };
-        Ok(Patched::Whole(resource(app, group, &listed)))
+        Ok(Patched::Whole(self.resource(group, &listed)))
     }
 
     async fn record(&self, tx: &mut Conn, kind: event::Kind, group: GroupId, data: Value) -> Result<(), Error> {
+        self.notes.events(std::iter::once(kind));
         let event = Event { kind, user: None, group: Some(group), data };
         Ok(store::events::append(tx, self.tenant(), self.now, &[event]).await?)
     }

@@ -2,7 +2,7 @@
 
 use super::Resource;
 use crate::{
-    app::{App, Error},
+    app::{App, Error, consequences::Consequences},
     domain::{
         ConnectionId, GroupId, TenantId, UserId, calendar,
         group::MemberId,
@@ -96,7 +96,8 @@ impl<'a> Renderer<'a> {
     pub fn resource(&self, shown: &Shown, children: &Children) -> Resource {
         let user = &shown.user;
         let location = format!("{}/scim/v2/Users/{}", self.public_url, user.id);
-        Resource { body: self.body(shown, children, &location), version: user.version, location }
+        let body = self.body(shown, children, &location);
+        Resource { body, version: user.version, location, consequences: Consequences::default() }
     }
 
     fn body(&self, shown: &Shown, children: &Children, location: &str) -> Object {

@@ -123,6 +123,7 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     }
     if !rows.is_empty() {
         store::memberships::insert(tx, user.tenant, &rows, scene.now).await?;
+        scene.notes.roles(&rows);
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
+        consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
         names, protection,
@@ -121,7 +122,12 @@ pub async fn patch(
 ///
 /// # Errors
 /// 404, 403 for another connection's people, 412.
-pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+pub async fn delete(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    precondition: Precondition,
+) -> Result<Consequences, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut command = Command::new(app, principal, caller);
@@ -208,6 +214,7 @@ impl Command {
             wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         };
         Self {
             scene,
@@ -259,6 +266,7 @@ impl Command {
     }
 
     async fn provision(&self, tx: &mut Conn, mut reading: Reading) -> Result<Resource, Error> {
+        self.scene.notes.clear();
         let key = fold::fold(&reading.wish.user_name);
         let named = self.free_user_name(tx, &key, None).await?;
         let former = self.recognise(tx, named, &mut reading.wish).await?;
@@ -270,12 +278,15 @@ impl Command {
         if former.is_some() {
             scene.wording = Wording::WelcomeBack;
         }
+        let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
             store::program_sessions::register(tx, user.tenant, session.id, user.id, scene.now).await?;
         }
+        scene.notes.former(former);
+        scene.notes.person(None, &user, why);
         let former = former.map(|former| former.to_string());
         let detail = json!({ "state": user.state.as_str(), "mode": user.mode.as_str(), "former": former });
         self.audit(tx, "user.provision", &user, detail).await?;
@@ -327,6 +338,7 @@ impl Command {
     }
 
     async fn rewrite_in(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Resource>, Error> {
+        self.scene.notes.clear();
         let before = self.load(tx, id).await?;
         let basis = wish::basis(&before, &self.caller);
         let document = match &self.patch {
@@ -349,6 +361,7 @@ impl Command {
             }
         }
         reading.wish.credentials = self.credentials.clone();
+        let why = if reading.wish.mode.is_some() { Because::Extension } else { Because::Before };
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
         if ends(&decision) && protection::is_protected(tx, &before).await? {
@@ -364,6 +377,8 @@ impl Command {
             let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;
         }
+        self.scene.notes.ignored(&reading.dropped);
+        self.scene.notes.person(Some(&before), &user, why);
         self.render(tx, &user).await.map(Outcome::Done)
     }
 
@@ -422,7 +437,8 @@ impl Command {
         Ok(())
     }
 
-    async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<()>, Error> {
+    async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Consequences>, Error> {
+        self.scene.notes.clear();
         let before = self.load(tx, id).await?;
         if protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
@@ -430,7 +446,8 @@ impl Command {
         let decision = onboarding::delete(&before, self.scene.now);
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
         self.audit(tx, "user.delete", &user, json!({})).await?;
-        Ok(Outcome::Done(()))
+        self.scene.notes.person(Some(&before), &user, Because::Before);
+        Ok(Outcome::Done(self.scene.notes.take()))
     }
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, user: &User, detail: Value) -> Result<(), Error> {
@@ -443,7 +460,8 @@ impl Command {
         let shown = store::users::find_shown(tx, user.tenant, user.id).await?;
         let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
         let children = Children::load(tx, user.tenant, &[&shown], Groups::Load).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &children))
+        let renderer = Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id);
+        Ok(Resource { consequences: self.scene.notes.take(), ..renderer.resource(&shown, &children) })
     }
 }
 

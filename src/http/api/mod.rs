@@ -10,6 +10,7 @@ mod groups;
 mod invitations;
 mod notifications;
 mod query;
+mod requests;
 mod sessions;
 mod users;
 
@@ -58,6 +59,8 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/notifications/{id}/bounced", post(notifications::bounced))
         .route("/v1/suppressed-addresses", get(notifications::suppressed))
         .route("/v1/suppressed-addresses/{address}", delete(notifications::clear))
+        .route("/v1/connections/{name}/requests", get(requests::list))
+        .route("/v1/connections/{name}/requests/{id}", get(requests::find))
         .route("/v1/billing", get(billing::report))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)

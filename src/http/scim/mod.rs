@@ -13,6 +13,7 @@ mod discovery;
 mod document;
 mod groups;
 mod query;
+mod record;
 mod search;
 mod users;
 
@@ -45,6 +46,8 @@ pub(super) fn router(app: App) -> Router {
     router
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), record::record))
         .layer(middleware::from_fn_with_state(app.clone(), authentication::authenticate))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
