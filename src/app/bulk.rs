@@ -200,12 +200,8 @@ impl Run<'_> {
                 Ok(changed(groups::replace(app, principal, id, data.clone(), precondition).await?))
             }
             (Action::Patch(data), kind) => self.patch(kind, id, data, precondition).await,
-            (Action::Delete, Kind::User) => {
-                Ok(deleted(users::delete(app, principal, id, precondition).await?))
-            }
-            (Action::Delete, Kind::Group) => {
-                Ok(deleted(groups::delete(app, principal, id, precondition).await?))
-            }
+            (Action::Delete, Kind::User) => Ok(deleted(users::delete(app, principal, id, precondition).await?)),
+            (Action::Delete, Kind::Group) => Ok(deleted(groups::delete(app, principal, id, precondition).await?)),
         }
     }
 

@@ -126,14 +126,20 @@ impl Consequences {
         let roles: Vec<_> = self.roles.iter().map(role).collect();
         let mut told = serde_json::Map::new();
         let mut put = |name: &str, value: Value| {
-            let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value == json!(0) || value == json!(false);
+            let is_empty = value.is_null()
+                || value.as_array().is_some_and(Vec::is_empty)
+                || value == json!(0)
+                || value == json!(false);
             if !is_empty {
                 told.insert(name.to_owned(), value);
             }
         };
         put("userId", json!(self.person.as_ref().map(|person| person.id.to_string())));
         put("groupId", json!(self.group.map(|group| group.to_string())));
-        put("path", self.path.map_or(Value::Null, |(mode, why)| json!({ "mode": mode.as_str(), "because": why.as_str() })));
+        put(
+            "path",
+            self.path.map_or(Value::Null, |(mode, why)| json!({ "mode": mode.as_str(), "because": why.as_str() })),
+        );
         let state = |(before, after): (Option<State>, State)| json!({ "before": before.map(State::as_str), "after": after.as_str() });
         put("state", self.state.map_or(Value::Null, state));
         put("mails", json!(mails));
@@ -202,7 +208,8 @@ impl Notes {
 
     /// Roles a push gives people; their mere membership is none.
     pub fn roles(&self, rows: &[Membership]) {
-        let given = rows.iter().filter(|row| matches!(row.member, MemberId::User(_)) && row.source != Source::IdpMembers);
+        let given =
+            rows.iter().filter(|row| matches!(row.member, MemberId::User(_)) && row.source != Source::IdpMembers);
         self.open().roles.extend(given.map(|row| (row.group, row.role)));
     }
 

@@ -296,8 +296,7 @@ impl<'a> Work<'a> {
                 self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::DropOnboardingMails(reason) => {
-                let dropped =
-                    store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
+                let dropped = store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
                 self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::Reschedule => self.reschedule(tx).await?,

@@ -30,4 +30,6 @@ pub mod user;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, InvitationId, LoggedRequestId, NotificationId, SessionId, TenantId, TokenId, UserId};
+pub use id::{
+    ConnectionId, GroupId, InvitationId, LoggedRequestId, NotificationId, SessionId, TenantId, TokenId, UserId,
+};

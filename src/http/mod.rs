@@ -15,11 +15,12 @@ mod peer;
 mod rate;
 mod scim;
 mod server;
+pub mod simulation;
 mod urlencoded;
 
 pub use server::serve;
 
-use crate::app::App;
+use crate::app::{App, simulations::Typesetter};
 use axum::{
     Router,
     extract::State,
@@ -28,6 +29,7 @@ use axum::{
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
 
 /// What the surface needs to know beside the application.
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub struct Options {
     pub inbox: Inbox,
     /// What `/metrics` prints; without it the route answers 404.
     pub metrics: Option<PrometheusHandle>,
+    /// Shows what mails of a simulation would say.
+    pub typesetter: Arc<dyn Typesetter>,
 }
 
 /// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
@@ -54,7 +58,7 @@ pub fn router(app: App, options: Options) -> Router {
         .with_state(app.clone())
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
-        .nest("/api", api::router(app.clone()))
+        .nest("/api", api::router(app.clone(), options.typesetter))
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))

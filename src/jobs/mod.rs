@@ -7,10 +7,12 @@ mod calendar;
 mod housekeeping;
 mod inbox;
 mod mails;
+mod preview;
 mod request_log;
 
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use preview::typesetter;
 pub use request_log::flush as flush_request_log;
 
 use crate::{

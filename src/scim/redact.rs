@@ -34,9 +34,9 @@ impl Redactor {
     pub fn redact(&self, value: &mut Value) {
         match value {
             Value::Object(members) => {
-                let is_secret_operation = members
-                    .iter()
-                    .any(|(name, path)| name.eq_ignore_ascii_case("path") && path.as_str().is_some_and(|path| self.mentions(path)));
+                let is_secret_operation = members.iter().any(|(name, path)| {
+                    name.eq_ignore_ascii_case("path") && path.as_str().is_some_and(|path| self.mentions(path))
+                });
                 for (name, value) in members.iter_mut() {
                     if self.mentions(name) || (is_secret_operation && name.eq_ignore_ascii_case("value")) {
                         hide(value);
@@ -53,7 +53,8 @@ impl Redactor {
     /// Whether a name, a path or a filter has to do with a secret.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
-        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').filter(|word| !word.is_empty());
+        let mut words =
+            text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').filter(|word| !word.is_empty());
         words.any(|word| {
             let word = word.to_lowercase();
             self.names.contains(&word) || TELLING.iter().any(|telling| word.contains(telling))
@@ -100,7 +101,9 @@ mod tests {
     #[test]
     fn an_operation_on_a_secret_keeps_its_value_to_itself() {
         let operation = |path: &str| json!({ "Operations": [{ "op": "Replace", "Path": path, "value": "s3cret" }] });
-        for path in ["password", "urn:ietf:params:scim:schemas:core:2.0:User:password", "urn:example:params:2.0:User:badge"] {
+        for path in
+            ["password", "urn:ietf:params:scim:schemas:core:2.0:User:password", "urn:example:params:2.0:User:badge"]
+        {
             assert_eq!(redacted(operation(path))["Operations"][0]["value"], REDACTED, "{path}");
         }
         assert_eq!(redacted(operation("displayName"))["Operations"][0]["value"], "s3cret");

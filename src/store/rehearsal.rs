@@ -3,12 +3,7 @@
 //! Reads see what the writes before them did; each write stands behind a savepoint, so that one that fails undoes itself alone, as it would
 //! in earnest. One connection serves all, so whoever holds a reader must let go of it before the next call.
 
-use super::{
-    Conn, Engine, Reader, StoreError, Work,
-    readers::PATIENCE,
-    transaction::attempt,
-    writer::Loan,
-};
+use super::{Conn, Engine, Reader, StoreError, Work, readers::PATIENCE, transaction::attempt, writer::Loan};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -71,7 +66,11 @@ impl Stage {
         let mut conn = self.lend().await?;
         conn.savepoint().await?;
         let outcome = attempt(&work, &mut conn).await;
-        if outcome.is_ok() { conn.commit().await? } else { conn.rollback().await? }
+        if outcome.is_ok() {
+            conn.commit().await?
+        } else {
+            conn.rollback().await?
+        }
         outcome
     }
 
@@ -79,7 +78,8 @@ impl Stage {
     pub(super) async fn end(&self) {
         if let Ok((mut conn, _permit)) = self.take().await {
             self.permits.close();
-            match self.back.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let back = self.back.lock().unwrap_or_else(PoisonError::into_inner).take();
+            match back {
                 // The writer rolls back.
                 Some(back) => drop(back.send(conn)),
                 // What can't be rolled back is closed.

@@ -92,11 +92,8 @@ pub async fn insert(conn: &mut Conn, rows: &[(Logged, Content)], key: fn(&str) -
     if rows.is_empty() {
         return Ok(());
     }
-    let insert = concat!(
-        "INSERT INTO requests (",
-        columns!(),
-        ", user_name_key, headers, body, body_bytes, is_cut) VALUES "
-    );
+    let insert =
+        concat!("INSERT INTO requests (", columns!(), ", user_name_key, headers, body, body_bytes, is_cut) VALUES ");
     Builder::new(insert).rows(rows.iter().map(|row| values(row, key))).build().execute(conn).await?;
     Ok(())
 }

@@ -32,9 +32,11 @@ pub(super) fn rows(seen: &Seen, rng: &dyn Rng) -> Vec<(Logged, Content)> {
         return vec![scribe.whole(body.as_ref())];
     }
     let operations = body.as_ref().and_then(|body| member(body.as_object()?, "Operations")?.as_array());
-    let each = seen.details.operations.iter().filter_map(|operation| {
-        Some(scribe.operation(operation, operations?.get(operation.index)?.as_object()?))
-    });
+    let each = seen
+        .details
+        .operations
+        .iter()
+        .filter_map(|operation| Some(scribe.operation(operation, operations?.get(operation.index)?.as_object()?)));
     // The operations are older than the request that holds them, so that they stand below it in a list from the newest.
     let each: Vec<_> = each.collect();
     each.into_iter().rev().chain([scribe.bulk()]).collect()

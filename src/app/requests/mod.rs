@@ -150,9 +150,7 @@ pub async fn flush(app: &App, extent: Extent) -> Result<usize, Error> {
             app.store
                 .write(move |tx| {
                     let rows = Arc::clone(&rows);
-                    Box::pin(async move {
-                        store::requests::insert(tx, &rows, fold::fold).await.map_err(Error::from)
-                    })
+                    Box::pin(async move { store::requests::insert(tx, &rows, fold::fold).await.map_err(Error::from) })
                 })
                 .await?;
         }
@@ -214,9 +212,9 @@ pub async fn forget_old(app: &App) -> Result<(), Error> {
         let removed = app
             .store
             .write(move |tx| {
-                Box::pin(async move {
-                    store::requests::delete_before(tx, end, i64::from(CHUNK)).await.map_err(Error::from)
-                })
+                Box::pin(
+                    async move { store::requests::delete_before(tx, end, i64::from(CHUNK)).await.map_err(Error::from) },
+                )
             })
             .await?;
         if removed < u64::from(CHUNK) {

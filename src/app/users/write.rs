@@ -10,6 +10,7 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
+        adoption,
         consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
@@ -22,7 +23,7 @@ use crate::{
         invitation::Invitation,
         onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
-        tenant::{Adoption, ScimPassword},
+        tenant::ScimPassword,
         user::{Mode, State, User},
     },
     scim::{
@@ -408,18 +409,10 @@ impl Command {
         if before.connection.is_some() || (decision.user == *before && decision.effects.is_empty()) {
             return Ok(());
         }
-        let refuse = |why: &str| {
-            Err(Error::Forbidden(format!("this user is managed by no connection and can't be adopted: {why}")))
-        };
-        if self.scene.tenant.adoption == Adoption::Off {
-            return refuse("adoption is switched off for this tenant");
-        }
-        if before.is_owner || protection::is_administrator(tx, before).await? {
-            return refuse("the user is an administrator");
-        }
-        let emails = |user: &User| user.document.get("emails").cloned();
-        if before.user_name != decision.user.user_name || emails(before) != emails(&decision.user) {
-            return refuse("the request changes userName or emails");
+        let (name, emails) = (&decision.user.user_name, decision.user.document.get("emails"));
+        if let Some(why) = adoption::obstacle(tx, &self.scene.tenant, before, name, emails).await? {
+            let detail = format!("this user is managed by no connection and can't be adopted: {why}");
+            return Err(Error::Forbidden(detail));
         }
         decision.user.connection = Some(self.caller.connection.id);
         decision.effects.push(Effect::Record(event::Kind::UserAdopted));

@@ -12,13 +12,14 @@ mod notifications;
 mod query;
 mod requests;
 mod sessions;
+mod simulations;
 mod users;
 
 use super::{error::Problem, pages::origin::PublicOrigin};
-use crate::app::App;
+use crate::app::{App, simulations::Typesetter};
 use answer::Refusal;
 use axum::{
-    Router,
+    Extension, Router,
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
@@ -35,7 +36,7 @@ struct Api {
 }
 
 /// Everything under `/api`.
-pub(super) fn router(app: App) -> Router {
+pub(super) fn router(app: App, typesetter: Arc<dyn Typesetter>) -> Router {
     let api = Api { public: Arc::new(PublicOrigin::of(&app.settings.public_url)), app: app.clone() };
     Router::new()
         .route("/v1/invitations", get(invitations::list).post(invitations::create))
@@ -61,6 +62,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/v1/suppressed-addresses/{address}", delete(notifications::clear))
         .route("/v1/connections/{name}/requests", get(requests::list))
         .route("/v1/connections/{name}/requests/{id}", get(requests::find))
+        .route("/v1/simulations", post(simulations::create).layer(Extension(typesetter)))
         .route("/v1/billing", get(billing::report))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)

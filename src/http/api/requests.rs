@@ -32,11 +32,7 @@ pub(super) async fn list(
     answer::list(&page, |logged| Value::Object(row(logged)))
 }
 
-pub(super) async fn find(
-    State(app): State<App>,
-    actor: Actor,
-    Path((name, id)): Path<(String, String)>,
-) -> Answered {
+pub(super) async fn find(State(app): State<App>, actor: Actor, Path((name, id)): Path<(String, String)>) -> Answered {
     actor.check_platform()?;
     let id = id.parse().map_err(|_| Error::NotFound("there is no such request in the log".to_owned()))?;
     let (logged, content) = requests::find(&app, actor.tenant_id(), &name, id).await?;

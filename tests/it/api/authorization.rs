@@ -5,7 +5,7 @@ use serde_json::json;
 use usher::app::administrators::Rank;
 
 /// Every route and method; `{id}` stands for an id of the right form.
-const ROUTES: [(&str, &str); 27] = [
+const ROUTES: [(&str, &str); 30] = [
     ("GET", "/invitations"),
     ("POST", "/invitations"),
     ("GET", "/invitations/{id}"),
@@ -32,6 +32,9 @@ const ROUTES: [(&str, &str); 27] = [
     ("POST", "/notifications/{id}/retry"),
     ("GET", "/suppressed-addresses"),
     ("DELETE", "/suppressed-addresses/ada@example.com"),
+    ("GET", "/connections/okta/requests"),
+    ("GET", "/connections/okta/requests/{id}"),
+    ("POST", "/simulations"),
     ("GET", "/billing"),
 ];
 /// What anybody may ask, who then sees what is theirs.

@@ -4,3 +4,5 @@ mod authorization;
 mod invitations;
 mod people;
 mod platform;
+mod requests;
+mod simulations;

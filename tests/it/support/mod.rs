@@ -1,6 +1,7 @@
 //! What tests stand on: a fresh database of either engine for each, ids and times that repeat, and `on_both!`.
 
 pub mod call;
+pub mod dump;
 mod postgres;
 pub mod sample;
 pub mod service;

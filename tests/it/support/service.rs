@@ -50,7 +50,8 @@ impl Service {
             App::new(store, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seed) as Arc<dyn Rng>, &[1; 32], settings);
         tenants::ensure_default(&app).await.unwrap();
         let token = token(&app, "default").await;
-        let router = router(app.clone(), Options { inbox: Inbox::Absent, metrics: None });
+        let typesetter = usher::jobs::typesetter(&app, &crate::support::world::sender());
+        let router = router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, typesetter });
         Self { app, clock, router, token }
     }
 
