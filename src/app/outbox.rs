@@ -205,7 +205,7 @@ pub(super) async fn preview(app: &App, tenant: TenantId, id: NotificationId) -> 
         Some(path) if path.starts_with("/set-password/") => format!("{base}/set-password/made-when-the-mail-leaves"),
         _ => letter.link,
     };
-    Ok(Some(Letter { about, link, password, ..letter }).filter(|letter| !letter.to.is_empty()))
+    Ok(Some(Letter { link, about, password, ..letter }).filter(|letter| !letter.to.is_empty()))
 }
 
 /// What a second look says about a mail.

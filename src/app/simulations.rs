@@ -73,7 +73,7 @@ pub struct Foreseen {
 pub struct Mail {
     /// What was noted of it.
     pub noted: consequences::Mail,
-    /// Its row.
+    /// Its row, as it stands in the end.
     pub row: Notification,
     /// What it would say; none for a mail that has nowhere to go.
     pub letter: Option<Letter>,
@@ -190,6 +190,20 @@ impl Rehearsal {
             None => None,
         };
         Ok(Foreseen { consequences, mails, roles, billing })
+    }
+
+    /// Looks at mails again: what came later may have dropped them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn look_again(&self, foreseen: &mut Foreseen) -> Result<(), Error> {
+        for mail in &mut foreseen.mails {
+            let mut reader = self.app.store.read().await?;
+            if let Some(row) = store::notifications::find(&mut reader, self.tenant(), mail.noted.id).await? {
+                mail.row = row;
+            }
+        }
+        Ok(())
     }
 
     /// Who holds the userName of this document, and what an identity provider that matches them could do; none when nobody does.

@@ -15,6 +15,7 @@ mod running;
 mod schema;
 mod serve;
 mod settings;
+mod simulate;
 mod tenant;
 mod token;
 
@@ -73,6 +74,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Tenant(command) => tenant::run(&app, command).await,
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
+        Command::Simulate(options) => simulate::run(&app, options).await,
         // Opening migrates already.
         Command::Migrate => print::line(format_args!("the database is up to date")),
         Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),

@@ -76,12 +76,11 @@ impl LoggedRequestId {
     pub fn at(instant: jiff::Timestamp, place: u32, rng: &dyn Rng) -> Self {
         let millis = u64::try_from(instant.as_millisecond()).unwrap_or(0);
         let micros = u16::try_from(instant.as_microsecond().rem_euclid(1_000)).unwrap_or(0);
-        let mut tail = [0; 10];
-        rng.fill(&mut tail);
+        let mut chance = [0; 3];
+        rng.fill(&mut chance);
+        let ([a, b], [c, d, e, f], [x, y, z]) = (micros.to_be_bytes(), place.to_be_bytes(), chance);
         // The version takes the first four bits, the variant the first two of the third byte.
-        let (first, rest) = tail.split_at_mut(3);
-        first.copy_from_slice(&[micros.to_be_bytes()[0], micros.to_be_bytes()[1], 0]);
-        rest[..4].copy_from_slice(&place.to_be_bytes());
+        let tail = [a, b, 0, c, d, e, f, x, y, z];
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
     }
 }

@@ -116,6 +116,12 @@ impl Play<'_> {
             remember(&mut variables, index, &request, &predicted);
             answers.push(predicted);
         }
+        for answer in &mut answers {
+            self.rehearsal.look_again(&mut answer.foreseen).await?;
+            for (.., foreseen) in &mut answer.operations {
+                self.rehearsal.look_again(foreseen).await?;
+            }
+        }
         Ok(Played { answers, budget })
     }
 
@@ -232,8 +238,8 @@ fn filled_value(value: &Value, variables: &BTreeMap<String, Value>) -> Result<Va
 
 /// A part of an answer: `id`, `meta.location`, `Resources[0].id`.
 fn part<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']')).filter(|step| !step.is_empty());
-    steps.fold(Some(value), |value, step| match value? {
+    let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']')).filter(|step| !step.is_empty());
+    steps.try_fold(value, |value, step| match value {
         Value::Array(values) => values.get(step.parse::<usize>().ok()?),
         Value::Object(members) => members.get(step),
         _ => None,
@@ -249,7 +255,7 @@ pub struct Totals {
     pub skipped: usize,
     /// How many people were invited, created and so on, by the event's last word.
     pub people: BTreeMap<&'static str, usize>,
-    /// How many mails of each kind would leave, be held or be omitted.
+    /// How many mails of each kind are queued, held, omitted or cancelled in the end.
     pub mails: BTreeMap<&'static str, BTreeMap<&'static str, usize>>,
     /// How many mails would ask the budget of this hour.
     pub asking: usize,
@@ -280,7 +286,7 @@ impl Totals {
             }
         }
         for mail in &foreseen.mails {
-            *self.mails.entry(mail.noted.code).or_default().entry(mail.noted.status).or_default() += 1;
+            *self.mails.entry(mail.noted.code).or_default().entry(mail.row.status.as_str()).or_default() += 1;
             self.asking += usize::from(mail.asks_budget(now));
         }
     }

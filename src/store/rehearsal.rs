@@ -67,9 +67,9 @@ impl Stage {
         conn.savepoint().await?;
         let outcome = attempt(&work, &mut conn).await;
         if outcome.is_ok() {
-            conn.commit().await?
+            conn.commit().await?;
         } else {
-            conn.rollback().await?
+            conn.rollback().await?;
         }
         outcome
     }

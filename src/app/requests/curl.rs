@@ -1,6 +1,7 @@
 //! A logged request as a command line that sends it again.
 
 use super::{Content, Logged};
+use std::fmt::Write;
 
 /// The command; the token is the shell's `$TOKEN`, redacted values stay redacted. None for an operation of a bulk request, which can't be sent
 /// alone, and for a body of which only a part was kept.
@@ -14,11 +15,12 @@ pub fn line(public_url: &str, logged: &Logged, content: &Content) -> Option<Stri
     let headers = content.headers.as_object().into_iter().flatten();
     for (name, value) in headers {
         if let Some(value) = value.as_str() {
-            line.push_str(&format!(" -H {}", quoted(&format!("{name}: {value}"))));
+            // Writing into a String can't fail.
+            let _ = write!(line, " -H {}", quoted(&format!("{name}: {value}")));
         }
     }
     if let Some(body) = &content.body {
-        line.push_str(&format!(" --data-binary {}", quoted(body)));
+        let _ = write!(line, " --data-binary {}", quoted(body));
     }
     Some(line)
 }

@@ -32,14 +32,10 @@ pub(super) fn rows(seen: &Seen, rng: &dyn Rng) -> Vec<(Logged, Content)> {
         return vec![scribe.whole(body.as_ref())];
     }
     let operations = body.as_ref().and_then(|body| member(body.as_object()?, "Operations")?.as_array());
-    let each = seen
-        .details
-        .operations
-        .iter()
-        .filter_map(|operation| Some(scribe.operation(operation, operations?.get(operation.index)?.as_object()?)));
-    // The operations are older than the request that holds them, so that they stand below it in a list from the newest.
-    let each: Vec<_> = each.collect();
-    each.into_iter().rev().chain([scribe.bulk()]).collect()
+    let each = seen.details.operations.iter().enumerate().filter_map(|(below, operation)| {
+        Some(scribe.operation(below, operation, operations?.get(operation.index)?.as_object()?))
+    });
+    each.chain([scribe.bulk()]).collect()
 }
 
 struct Scribe<'a> {
@@ -52,9 +48,9 @@ struct Scribe<'a> {
 impl Scribe<'_> {
     fn whole(&self, body: Option<&Value>) -> (Logged, Content) {
         let details = &self.seen.details;
-        let mut logged = self.blank(self.seen.status, details.refusal.as_ref(), &details.consequences);
+        let mut logged = self.blank(0, self.seen.status, details.refusal.as_ref(), &details.consequences);
         logged.path = self.path();
-        self.name(&mut logged, &details.path, body.and_then(Value::as_object), &details.consequences);
+        name(&mut logged, &details.path, body.and_then(Value::as_object), &details.consequences);
         let (kept, is_cut) = body.map_or((None, false), cut);
         let body_bytes = i64::try_from(details.body.len()).unwrap_or(i64::MAX);
         (logged, Content { headers: self.headers(), body: kept, body_bytes, is_cut })
@@ -62,7 +58,7 @@ impl Scribe<'_> {
 
     fn bulk(&self) -> (Logged, Content) {
         let details = &self.seen.details;
-        let mut logged = self.blank(self.seen.status, None, &Consequences::default());
+        let mut logged = self.blank(details.operations.len(), self.seen.status, None, &Consequences::default());
         logged.path = self.path();
         let failed = details.operations.iter().filter(|operation| operation.status >= 400).count();
         logged.consequences = json!({ "operations": details.operations.len(), "failed": failed });
@@ -71,19 +67,21 @@ impl Scribe<'_> {
         (logged, Content { headers: self.headers(), body: None, body_bytes, is_cut: true })
     }
 
-    fn operation(&self, operation: &Operation, written: &Object) -> (Logged, Content) {
+    fn operation(&self, below: usize, operation: &Operation, written: &Object) -> (Logged, Content) {
         let text = |name| member(written, name).and_then(Value::as_str).unwrap_or_default();
-        let mut logged = self.blank(operation.status, operation.refusal.as_ref(), &operation.consequences);
+        let mut logged = self.blank(below, operation.status, operation.refusal.as_ref(), &operation.consequences);
         logged.method = shortened(&text("method").to_ascii_uppercase(), 16);
         logged.path = format!("/Bulk#{}{}", operation.index, shortened(text("path"), MAX_PATH));
         let data = member(written, "data");
-        self.name(&mut logged, text("path"), data.and_then(Value::as_object), &operation.consequences);
+        name(&mut logged, text("path"), data.and_then(Value::as_object), &operation.consequences);
         let (body, is_cut) = data.map_or((None, false), cut);
         let body_bytes = i64::try_from(data.map_or(0, |data| data.to_string().len())).unwrap_or(i64::MAX);
         (logged, Content { headers: json!({}), body, body_bytes, is_cut })
     }
 
-    fn blank(&self, status: u16, refusal: Option<&Refusal>, consequences: &Consequences) -> Logged {
+    /// `below` rows of the same request stand below this one in a list from the newest.
+    fn blank(&self, below: usize, status: u16, refusal: Option<&Refusal>, consequences: &Consequences) -> Logged {
+        let below = u32::try_from(below).unwrap_or(0);
         let seen = self.seen;
         let told = |refusal: &Refusal| {
             let word = refusal.scim_type.map(|word| format!("{}: ", word.as_str())).unwrap_or_default();
@@ -92,7 +90,7 @@ impl Scribe<'_> {
         Logged {
             tenant: seen.principal.tenant.id,
             connection: self.connection,
-            id: LoggedRequestId::at(seen.at, seen.place, self.rng),
+            id: LoggedRequestId::at(seen.at, seen.place.wrapping_add(below), self.rng),
             at: seen.at,
             micros: i64::try_from(seen.duration.as_micros()).unwrap_or(i64::MAX),
             times: seen.times,
@@ -109,20 +107,6 @@ impl Scribe<'_> {
         }
     }
 
-    /// Whom the request was about: as the use case says, else as far as path and body tell.
-    fn name(&self, logged: &mut Logged, path: &str, body: Option<&Object>, consequences: &Consequences) {
-        if let Some(person) = &consequences.person {
-            logged.user = Some(person.id);
-            logged.user_name = Some(shortened(&person.user_name, MAX_DETAIL));
-            logged.external_id = person.external_id.as_deref().map(|id| shortened(id, MAX_DETAIL));
-            return;
-        }
-        let Some(rest) = path.strip_prefix("/Users") else { return };
-        logged.user = rest.strip_prefix('/').and_then(|id| id.parse::<UserId>().ok());
-        let text = |name| body.and_then(|body| member(body, name)?.as_str()).map(|text| shortened(text, MAX_DETAIL));
-        (logged.user_name, logged.external_id) = (text("userName"), text("externalId"));
-    }
-
     fn path(&self) -> String {
         let details = &self.seen.details;
         let query = match details.query.as_str() {
@@ -137,6 +121,20 @@ impl Scribe<'_> {
         let headers = self.seen.details.headers.iter();
         Value::Object(headers.map(|(name, value)| ((*name).to_owned(), shortened(value, MAX_HEADER).into())).collect())
     }
+}
+
+/// Whom the request was about: as the use case says, else as far as path and body tell.
+fn name(logged: &mut Logged, path: &str, body: Option<&Object>, consequences: &Consequences) {
+    if let Some(person) = &consequences.person {
+        logged.user = Some(person.id);
+        logged.user_name = Some(shortened(&person.user_name, MAX_DETAIL));
+        logged.external_id = person.external_id.as_deref().map(|id| shortened(id, MAX_DETAIL));
+        return;
+    }
+    let Some(rest) = path.strip_prefix("/Users") else { return };
+    logged.user = rest.strip_prefix('/').and_then(|id| id.parse::<UserId>().ok());
+    let text = |name| body.and_then(|body| member(body, name)?.as_str()).map(|text| shortened(text, MAX_DETAIL));
+    (logged.user_name, logged.external_id) = (text("userName"), text("externalId"));
 }
 
 /// A member by its name in any case.

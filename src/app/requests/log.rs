@@ -69,8 +69,10 @@ impl Log {
         if waiting.queue.len() >= MAX_WAITING || waiting.bytes + bytes > MAX_BYTES {
             return Kept::Dropped;
         }
-        waiting.place = waiting.place.wrapping_add(1);
         let place = waiting.place;
+        // One for the request and one for each row below it.
+        let rows = u32::try_from(seen.details.operations.len()).unwrap_or(0).saturating_add(1);
+        waiting.place = waiting.place.wrapping_add(rows);
         waiting.bytes += bytes;
         waiting.queue.push_back(Seen { place, ..seen });
         if waiting.queue.len() >= MANY {

@@ -55,16 +55,12 @@ fn wanted(parameters: &mut Parameters) -> Result<Wanted, Problem> {
 /// `409`, or `4xx` for the whole class.
 fn status(text: &str) -> Result<(u16, u16), Problem> {
     let wrong = || Problem::invalid("status", "it must be a status as 409 or a class as 4xx");
-    match text.to_ascii_lowercase().strip_suffix("xx") {
-        Some(class) => {
-            let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class)).ok_or_else(wrong)?;
-            Ok((class * 100, class * 100 + 99))
-        }
-        None => {
-            let status = text.parse().ok().filter(|status| (100..=599).contains(status)).ok_or_else(wrong)?;
-            Ok((status, status))
-        }
+    if let Some(class) = text.to_ascii_lowercase().strip_suffix("xx") {
+        let class: u16 = class.parse().ok().filter(|class| (1..=5).contains(class)).ok_or_else(wrong)?;
+        return Ok((class * 100, class * 100 + 99));
     }
+    let status = text.parse().ok().filter(|status| (100..=599).contains(status)).ok_or_else(wrong)?;
+    Ok((status, status))
 }
 
 fn method(text: &str) -> Result<String, Problem> {

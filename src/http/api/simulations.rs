@@ -163,6 +163,7 @@ fn mail(mail: &Mail, typesetter: &dyn Typesetter) -> Value {
         "code": mail.noted.code,
         "status": mail.noted.status,
         "reason": mail.noted.reason,
+        "inTheEnd": mail.row.status.as_str(),
         "to": mail.row.to,
         "language": mail.row.language,
         "dueAt": mail.row.due_at,

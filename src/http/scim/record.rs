@@ -17,7 +17,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::time::Instant;
 
 /// What is kept of the headers: enough to tell clients apart and to send the request again.
@@ -92,7 +95,7 @@ fn details(uri: &Uri, told: Option<Told>) -> Details {
     let path = path.strip_prefix("/v2").unwrap_or(path).to_owned();
     let query = uri.query().unwrap_or_default().to_owned();
     // What can't be decoded is taken for the worst.
-    let decoded_query = urlencoded::decode(&query).map_or_else(|| "secret".to_owned(), |query| query.into_owned());
+    let decoded_query = urlencoded::decode(&query).map_or_else(|| "secret".to_owned(), Cow::into_owned);
     let mut details = Details { path, query, decoded_query, ..Details::default() };
     match told {
         Some(Told::Consequences(consequences)) => details.consequences = Arc::unwrap_or_clone(consequences),

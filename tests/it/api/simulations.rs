@@ -29,6 +29,7 @@ fn recorded(recording: &str) -> Vec<Value> {
 
 /// Simulates and must be answered; nothing may change, whatever it was.
 async fn simulate(desk: &Desk, body: Value) -> Value {
+    desk.world.deliver().await;
     let before = dump(&desk.world.database).await;
     let answer = desk.post("/simulations", body).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -134,7 +135,7 @@ async fn foretold(desk: &Desk, requests: Vec<Value>) -> Value {
 /// Lets the mails leave and compares them, but for their links and passwords.
 async fn mails_are_as_foretold(world: &World, predictions: &[Value]) {
     world.deliver().await;
-    let queued = |mail: &&Value| mail["status"] == "queued";
+    let queued = |mail: &&Value| mail["inTheEnd"] == "queued";
     let mails =
         predictions.iter().flat_map(|prediction| prediction["consequences"]["mails"].as_array().into_iter().flatten());
     let mut expected: Vec<(String, String, String)> = mails
