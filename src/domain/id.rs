@@ -78,9 +78,10 @@ impl LoggedRequestId {
         let micros = u16::try_from(instant.as_microsecond().rem_euclid(1_000)).unwrap_or(0);
         let mut chance = [0; 3];
         rng.fill(&mut chance);
-        let ([a, b], [c, d, e, f], [x, y, z]) = (micros.to_be_bytes(), place.to_be_bytes(), chance);
         // The version takes the first four bits, the variant the first two of the third byte.
-        let tail = [a, b, 0, c, d, e, f, x, y, z];
+        let bytes = micros.to_be_bytes().into_iter().chain([0]).chain(place.to_be_bytes()).chain(chance);
+        let mut tail = [0; 10];
+        tail.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
     }
 }

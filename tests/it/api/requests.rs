@@ -24,13 +24,13 @@ async fn everything(world: &World) -> String {
     let connection =
         usher::store::connections::find_by_name(&mut reader, world.tenant.id, "okta").await.unwrap().unwrap();
     let wanted = requests::Wanted::default();
-    let mut all = String::new();
+    let mut all = Vec::new();
     let rows = usher::store::requests::page(&mut reader, world.tenant.id, connection.id, &wanted, 1000).await.unwrap();
     for row in rows {
         let found = usher::store::requests::find(&mut reader, world.tenant.id, connection.id, row.id).await.unwrap();
-        all.push_str(&format!("{found:?}\n"));
+        all.push(format!("{found:?}"));
     }
-    all
+    all.concat()
 }
 
 installed! {

@@ -58,7 +58,8 @@ fn without_ids(value: &Value) -> Value {
         if is_id {
             let next = seen.len();
             let number = *seen.entry(rest[..36].to_owned()).or_insert(next);
-            plain.push_str(&format!("id-{number}"));
+            plain.push_str("id-");
+            plain.push_str(&number.to_string());
             rest = &rest[36..];
         } else {
             plain.push(first);
