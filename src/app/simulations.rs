@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        GroupId, TenantId, UserId, calendar,
+        GroupId, TenantId, UserId,
         notification::Notification,
         role::Role,
         sending,
@@ -47,12 +47,6 @@ pub struct Rehearsal {
     /// Who pushes.
     pub principal: Arc<Principal>,
     _turn: OwnedSemaphorePermit,
-}
-
-/// Makes mails of letters, to show what they say.
-pub trait Typesetter: fmt::Debug + Send + Sync {
-    /// Subject and text; none for a letter that can't be made.
-    fn set(&self, letter: &Letter) -> Option<(String, String)>;
 }
 
 /// What a request would come to, for people.
@@ -244,12 +238,12 @@ impl Rehearsal {
 }
 
 impl Mail {
-    /// Whether it would leave now, if the budget lets it.
+    /// Whether it would leave at once, if the budget lets it.
     #[must_use]
-    pub fn asks_budget(&self, now: Timestamp) -> bool {
+    pub fn asks_budget(&self) -> bool {
         use crate::domain::notification::Status;
         self.row.status == Status::Queued
-            && self.row.due_at <= calendar::to_millis(now)
+            && self.row.due_at <= self.row.created_at
             && !sending::UNBUDGETED.contains(&self.row.code)
     }
 }
@@ -267,4 +261,10 @@ fn outlook(user: &User, consequences: &Consequences) -> Outlook {
         },
         (None, State::Suspended | State::Deleted) => Outlook::No,
     }
+}
+
+/// Makes mails of letters, to show what they say.
+pub trait Typesetter: fmt::Debug + Send + Sync {
+    /// Subject and text; none for a letter that can't be made.
+    fn set(&self, letter: &Letter) -> Option<(String, String)>;
 }

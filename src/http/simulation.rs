@@ -10,7 +10,6 @@ use crate::app::{
 };
 use crate::domain::tenant::Tenant;
 use axum::http::{Method, Uri};
-use jiff::Timestamp;
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -266,20 +265,20 @@ pub struct Totals {
 impl Totals {
     /// Adds up.
     #[must_use]
-    pub fn of(played: &Played, now: Timestamp) -> Self {
+    pub fn of(played: &Played) -> Self {
         let mut totals = Self::default();
         for answer in &played.answers {
             totals.skipped += usize::from(answer.skipped.is_some());
             totals.refused += usize::from(answer.status.is_some_and(|status| status >= 400));
             totals.refused += answer.operations.iter().filter(|(_, status, ..)| *status >= 400).count();
             let operations = answer.operations.iter().map(|(.., foreseen)| foreseen);
-            std::iter::once(&answer.foreseen).chain(operations).for_each(|foreseen| totals.add(foreseen, now));
+            std::iter::once(&answer.foreseen).chain(operations).for_each(|foreseen| totals.add(foreseen));
         }
         totals.held = totals.asking.saturating_sub(played.budget.left);
         totals
     }
 
-    fn add(&mut self, foreseen: &Foreseen, now: Timestamp) {
+    fn add(&mut self, foreseen: &Foreseen) {
         for kind in &foreseen.consequences.events {
             if let Some(word) = kind.as_str().strip_prefix("user.") {
                 *self.people.entry(word).or_default() += 1;
@@ -287,7 +286,7 @@ impl Totals {
         }
         for mail in &foreseen.mails {
             *self.mails.entry(mail.noted.code).or_default().entry(mail.row.status.as_str()).or_default() += 1;
-            self.asking += usize::from(mail.asks_budget(now));
+            self.asking += usize::from(mail.asks_budget());
         }
     }
 }

@@ -35,5 +35,5 @@ pub async fn run(app: &App, options: Simulate) -> Result<(), Failure> {
         patience: PATIENCE,
     };
     let played = simulation::play(app, &tenant, script).await?;
-    report::print(&played, now)
+    report::print(&played)
 }

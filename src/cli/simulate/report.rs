@@ -6,10 +6,9 @@ use crate::{
     domain::user::{Mode, State},
     http::simulation::{Played, Predicted, Totals},
 };
-use jiff::Timestamp;
 
 /// Prints the requests, who is there already, and totals.
-pub fn print(played: &Played, now: Timestamp) -> Result<(), Failure> {
+pub fn print(played: &Played) -> Result<(), Failure> {
     let headings = ["request", "answer", "person", "path", "state", "mails", "billed"];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     for answer in &played.answers {
@@ -22,7 +21,7 @@ pub fn print(played: &Played, now: Timestamp) -> Result<(), Failure> {
     print::table(&rows)?;
     refusals(played)?;
     adoptions(played)?;
-    totals(&Totals::of(played, now), played)
+    totals(&Totals::of(played), played)
 }
 
 fn row(answer: &Predicted) -> Vec<String> {

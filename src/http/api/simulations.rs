@@ -18,7 +18,6 @@ use crate::{
     scim::Object,
 };
 use axum::{Extension, extract::State};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -37,7 +36,7 @@ pub(super) async fn create(
     let script = script(fields)?;
     let connection = script.connection.clone();
     let played = simulation::play(&app, &actor.tenant, script).await?;
-    answer::ok(&rendered(&connection, &played, &*typesetter, app.clock.now()))
+    answer::ok(&rendered(&connection, &played, &*typesetter))
 }
 
 /// One request, or a list of them.
@@ -107,9 +106,9 @@ fn pairs(fields: &mut Fields, name: &'static str) -> Result<BTreeMap<String, Str
     }
 }
 
-fn rendered(connection: &str, played: &Played, typesetter: &dyn Typesetter, now: Timestamp) -> Value {
+fn rendered(connection: &str, played: &Played, typesetter: &dyn Typesetter) -> Value {
     let requests: Vec<Value> = played.answers.iter().map(|answer| predicted(answer, typesetter)).collect();
-    json!({ "connection": connection, "requests": requests, "totals": totals(played, now) })
+    json!({ "connection": connection, "requests": requests, "totals": totals(played) })
 }
 
 fn predicted(answer: &Predicted, typesetter: &dyn Typesetter) -> Value {
@@ -194,8 +193,8 @@ fn existing(encounter: &Encounter) -> Value {
     json!({ "userId": encounter.user.to_string(), "userName": encounter.user_name, "verdict": verdict, "reason": why })
 }
 
-fn totals(played: &Played, now: Timestamp) -> Value {
-    let totals = Totals::of(played, now);
+fn totals(played: &Played) -> Value {
+    let totals = Totals::of(played);
     let Budget { per_hour, left } = played.budget;
     json!({
         "requests": played.answers.len(), "refused": totals.refused, "skipped": totals.skipped, "people": totals.people,
