@@ -70,6 +70,17 @@ impl Conn {
         Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
     }
 
+    /// What is left of a connection that was taken elsewhere.
+    pub(super) fn gone() -> Self {
+        Self {
+            link: Link::Gone,
+            statements: Arc::default(),
+            depth: 0,
+            progress: Progress::default(),
+            waiting: Vec::new(),
+        }
+    }
+
     /// Which engine this is a connection of.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -173,6 +184,7 @@ bind! {
     Value::Text(None), |id: crate::domain::TokenId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::LoggedRequestId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::ImportId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::WebhookId| Value::Text(Some(id.to_string()));

@@ -9,6 +9,7 @@ pub use write::{Patched, create, delete, patch, replace};
 use super::{
     App, Error,
     access::Principal,
+    consequences::Consequences,
     users::{Caller, Resource, render},
 };
 use crate::{
@@ -66,5 +67,5 @@ pub(super) fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
         "meta".to_owned(),
         render::meta("Group", group.created_at, group.modified_at, group.version, &location),
     );
-    Resource { body, version: group.version, location }
+    Resource { body, version: group.version, location, consequences: Consequences::default() }
 }

@@ -2,7 +2,7 @@
 
 use super::Resource;
 use crate::{
-    app::{App, Error},
+    app::{App, Error, consequences::Consequences},
     domain::{
         ConnectionId, GroupId, TenantId, calendar,
         invitation::Summary,
@@ -73,7 +73,8 @@ impl<'a> Renderer<'a> {
     pub fn resource(&self, shown: Shown, holders: &Holders) -> Resource {
         let location = format!("{}/scim/v2/Users/{}", self.public_url, shown.user.id);
         let version = shown.user.version;
-        Resource { body: self.body(shown, holders, &location), version, location }
+        let body = self.body(shown, holders, &location);
+        Resource { body, version, location, consequences: Consequences::default() }
     }
 
     fn body(&self, shown: Shown, holders: &Holders, location: &str) -> Object {

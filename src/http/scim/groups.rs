@@ -13,11 +13,7 @@ use crate::{
     },
     scim::{Kind, patch::Patch},
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::HeaderMap};
 
 const KIND: Kind = Kind::Group;
 
@@ -63,12 +59,11 @@ pub(super) async fn patch(
     let patched = groups::patch(&app, &call.principal, &id, patch, precondition, &projection).await?;
     Ok(match patched {
         Patched::Whole(group) => answer::resource(&call, KIND, &projection, group),
-        Patched::TooLarge { version } => answer::no_content(version),
+        Patched::TooLarge { version, consequences } => answer::no_content(version, consequences),
     })
 }
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let precondition = conditions::if_match(&headers)?;
-    groups::delete(&app, &call.principal, &id, precondition).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(answer::deleted(groups::delete(&app, &call.principal, &id, precondition).await?))
 }

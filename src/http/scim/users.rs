@@ -10,11 +10,7 @@ use crate::{
     app::{App, users},
     scim::{Kind, patch::Patch},
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::HeaderMap};
 
 const KIND: Kind = Kind::User;
 
@@ -62,6 +58,5 @@ pub(super) async fn patch(
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let precondition = conditions::if_match(&headers)?;
-    users::delete(&app, &call.principal, &id, precondition).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(answer::deleted(users::delete(&app, &call.principal, &id, precondition).await?))
 }

@@ -10,4 +10,6 @@ mod invitations;
 mod paging;
 mod people;
 mod platform;
+mod requests;
 mod rights;
+mod simulations;
