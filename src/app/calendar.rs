@@ -90,6 +90,9 @@ async fn act(app: &App, tx: &mut Conn, tenant: TenantId, due: Due, queued: Arc<A
             None => return Ok(0),
         },
     };
+    if matches!(due, Due::Deletion(_)) {
+        store::groups::lock_of_member(tx, tenant, user).await?;
+    }
     let Some(before) = store::users::lock(tx, tenant, user).await? else { return Ok(0) };
     let Some(mut scene) = Scene::of(app, tx, &before, "calendar", "clock").await? else { return Ok(0) };
     scene.queued = queued;

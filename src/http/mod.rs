@@ -15,6 +15,7 @@ mod peer;
 mod rate;
 mod scim;
 mod server;
+mod unreadable;
 mod urlencoded;
 
 pub use server::serve;

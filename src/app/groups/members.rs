@@ -38,7 +38,8 @@ pub struct Resolved {
     pub unknown: Vec<String>,
 }
 
-/// Looks members up; each id once, people who were deleted are unknown.
+/// Looks members up; each id once, people who were deleted are unknown. Those who are found stay until the transaction ends: a leaver's
+/// rows go either before or with them.
 ///
 /// # Errors
 /// The store's.
@@ -54,14 +55,14 @@ pub async fn resolve(
         wanted.insert(&member.value, member.display.as_deref());
     }
     let users: Vec<UserId> = wanted.keys().filter_map(|id| id.parse().ok()).collect();
-    let found = store::users::find_many(conn, tenant, &users).await?;
+    let found = store::users::hold_many(conn, tenant, &users).await?;
     let live: HashSet<_> = found.iter().filter(|user| user.is_live() && user.is_visible).map(|user| user.id).collect();
     let rest: Vec<GroupId> = wanted
         .keys()
         .filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id)))
         .filter_map(|id| id.parse().ok())
         .collect();
-    let groups = if rest.is_empty() { Vec::new() } else { store::groups::find_many(conn, tenant, &rest).await? };
+    let groups = if rest.is_empty() { Vec::new() } else { store::groups::hold_many(conn, tenant, &rest).await? };
     let groups: HashSet<_> = groups
         .iter()
         .filter(|other| super::is_visible(other, caller) && other.id != group)

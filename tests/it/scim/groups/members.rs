@@ -105,6 +105,30 @@ installed! {
         assert_eq!(members(&world, &path).await, set(joining));
     }
 
+    async fn leavers_and_pushes_of_their_groups_do_not_block_each_other(world: World) {
+        let ids = people(&world, 12).await;
+        let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut paths = Vec::new();
+        for name in ["Pilots", "Crew", "Ground"] {
+            paths.push(format!("/Groups/{}", id_of(&world.post("/Groups", group(name, &refs)).await.body)));
+        }
+        let everybody: Vec<Value> = ids.iter().map(|id| json!({ "value": id })).collect();
+        let push = patch_of(&json!([{ "op": "replace", "path": "members", "value": everybody }]));
+        let mut calls = JoinSet::new();
+        for (number, id) in ids.iter().enumerate() {
+            let delete = world.scim("DELETE", &format!("/Users/{id}"));
+            let patch = world.scim("PATCH", &paths[number % paths.len()]).json(&push);
+            calls.spawn(async move { delete.send().await.status });
+            calls.spawn(async move { patch.send().await.status });
+        }
+        let mut statuses = calls.join_all().await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [[200; 12], [204; 12]].concat());
+        for path in &paths {
+            assert!(members(&world, path).await.is_empty(), "nobody who is gone is a member");
+        }
+    }
+
     async fn a_patch_of_members_is_atomic(world: World) {
         let ids = people(&world, 2).await;
         let path = group_of(&world, &[&ids[0]]).await;
