@@ -104,7 +104,8 @@ impl<'a> Renderer<'a> {
         let mut body = Object::with_capacity(user.document.len() + 6);
         body.insert("id".to_owned(), Value::String(user.id.to_string()));
         for (name, value) in &user.document {
-            if name != schema::USHER {
+            let is_hidden = name == schema::USHER || (name == "externalId" && !self.knows_external_id(user));
+            if !is_hidden {
                 body.insert(name.clone(), value.clone());
             }
         }
@@ -122,6 +123,11 @@ impl<'a> Renderer<'a> {
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
+    }
+
+    /// An `externalId` is the managing connection's own; where no connection manages the person, it is everybody's.
+    fn knows_external_id(&self, user: &User) -> bool {
+        user.connection.is_none_or(|owner| owner == self.connection)
     }
 
     /// The manager's name and address come from the manager, where that is a person we know (decision 6).
