@@ -59,7 +59,7 @@ pub(super) async fn patch(
 ) -> Answered {
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
-    let projection = call.projection(KIND);
+    let projection = call.projection_after_patch(KIND, &patch);
     let patched = groups::patch(&app, &call.principal, &id, patch, precondition, &projection).await?;
     Ok(match patched {
         Patched::Whole(group) => answer::resource(&call, KIND, &projection, group),
