@@ -3,7 +3,7 @@
 use crate::{
     app::{App, Error, users::Caller},
     domain::{
-        GroupId, TenantId, UserId,
+        ConnectionId, GroupId, TenantId, UserId,
         group::{MemberId, Membership},
         role::{Role, Source},
     },
@@ -23,6 +23,12 @@ pub struct Listed {
 }
 
 impl Listed {
+    /// The members of one group.
+    #[must_use]
+    pub fn just(group: GroupId, members: Vec<Value>) -> Self {
+        Self { by_group: if members.is_empty() { HashMap::new() } else { HashMap::from([(group, members)]) } }
+    }
+
     /// A group's members; `None` when it has none.
     #[must_use]
     pub fn of(&self, group: GroupId) -> Option<&Vec<Value>> {
@@ -141,6 +147,53 @@ pub async fn load(
         listed.by_group.entry(member.membership.group).or_default().push(shown);
     }
     Ok(listed)
+}
+
+/// The members of one group, read a page at a time, so that a huge group is never in memory as a whole. A member that stays while they are
+/// read is met once.
+#[derive(Clone)]
+pub struct Pages {
+    app: App,
+    tenant: TenantId,
+    group: GroupId,
+    connection: ConnectionId,
+    after: Option<MemberId>,
+    is_last: bool,
+}
+
+impl Pages {
+    /// From the first member on.
+    pub(super) fn new(app: &App, tenant: TenantId, caller: &Caller, group: GroupId) -> Self {
+        Self { app: app.clone(), tenant, group, connection: caller.connection.id, after: None, is_last: false }
+    }
+
+    /// The next members, rendered; `None` after the last.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next(&mut self) -> Result<Option<Vec<Value>>, Error> {
+        if self.is_last {
+            return Ok(None);
+        }
+        let mut reader = self.app.store.read().await?;
+        self.read(&mut reader).await.map(Some)
+    }
+
+    /// As `next`, over a connection that is at hand.
+    pub(super) async fn read(&mut self, conn: &mut Conn) -> Result<Vec<Value>, Error> {
+        let (tenant, group, source) = (self.tenant, self.group, Source::IdpMembers);
+        let page =
+            store::memberships::named_page(conn, tenant, group, source, self.connection, self.after, BATCH).await?;
+        self.is_last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;
+        self.after = page.last().map(|member| member.membership.member).or(self.after);
+        let members = page.into_iter();
+        Ok(members.map(|one| show(&self.app, one.membership.member, one.membership.display.or(one.name))).collect())
+    }
+
+    /// Whether all were read.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_last
+    }
 }
 
 fn show(app: &App, member: MemberId, display: Option<String>) -> Value {

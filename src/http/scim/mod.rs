@@ -14,6 +14,7 @@ mod document;
 mod groups;
 mod query;
 mod search;
+mod streaming;
 mod users;
 
 use super::error::Problem;
