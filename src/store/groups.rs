@@ -153,20 +153,6 @@ pub async fn lock_of_member(conn: &mut Conn, tenant: TenantId, member: UserId) -
     Ok(())
 }
 
-/// As `find_many`, keeping the rows as they are until the transaction ends.
-///
-/// # Errors
-/// The store's own.
-pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        for row in of_ids(tenant, ids).for_share(conn).rows(conn).await? {
-            found.push(read(&row)?);
-        }
-    }
-    Ok(found)
-}
-
 fn of_ids(tenant: TenantId, ids: &[GroupId]) -> Statement {
     Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied()).build()
 }

@@ -44,8 +44,8 @@ pub struct Resolved {
     pub unknown: Vec<String>,
 }
 
-/// Looks members up; each id once, people who were deleted are unknown. Those who are found stay until the transaction ends: a leaver's
-/// rows go either before or with them.
+/// Looks members up; each id once, people who were deleted are unknown. People who are found stay until the transaction ends, so that no
+/// leaver is left behind as a member. Groups are not held: two that take each other in would wait for each other.
 ///
 /// # Errors
 /// The store's.
@@ -68,7 +68,7 @@ pub async fn resolve(
         .filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id)))
         .filter_map(|id| id.parse().ok())
         .collect();
-    let groups = if rest.is_empty() { Vec::new() } else { store::groups::hold_many(conn, tenant, &rest).await? };
+    let groups = if rest.is_empty() { Vec::new() } else { store::groups::find_many(conn, tenant, &rest).await? };
     let groups: HashSet<_> = groups
         .iter()
         .filter(|other| super::is_visible(other, caller) && other.id != group)

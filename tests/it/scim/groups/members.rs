@@ -129,6 +129,21 @@ installed! {
         assert_eq!(members(&world, &path).await, set(joining));
     }
 
+    async fn groups_that_take_each_other_in_at_once_do_not_block_each_other(world: World) {
+        let mut paths = Vec::new();
+        for name in ["Pilots", "Crew"] {
+            paths.push(format!("/Groups/{}", id_of(&world.post("/Groups", group(name, &[])).await.body)));
+        }
+        let mut patches = JoinSet::new();
+        for number in 0..10 {
+            let (own, other) = (&paths[number % 2], paths[(number + 1) % 2].trim_start_matches("/Groups/"));
+            let body = patch_of(&json!([{ "op": "add", "path": "members", "value": [{ "value": other }] }]));
+            let call = world.scim("PATCH", own).json(&body);
+            patches.spawn(async move { call.send().await.status });
+        }
+        assert_eq!(patches.join_all().await, [200; 10]);
+    }
+
     async fn a_huge_group_is_read_to_its_last_member(world: World) {
         let (one, two) = (id_of(&world.push(person("p", json!({}))).await), id_of(&world.push(person("q", json!({}))).await));
         let path = group_of(&world, &[]).await;
