@@ -172,7 +172,7 @@ pub async fn page_of_group(
         statement = statement.push(" AND (member_kind, member_id) > (").bind(kind).push(", ").bind(id).push(")");
     }
     let statement = statement.push(
-        " GROUP BY group_id, member_kind, member_id, source, connection_key ORDER BY member_kind, member_id LIMIT ",
+        " GROUP BY group_id, member_kind, member_id, source, connection_key ORDER BY group_id, member_kind, member_id, source, connection_key LIMIT ",
     );
     statement.bind(limit).build().rows(conn).await?.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
@@ -382,8 +382,9 @@ pub async fn named_page(
         let (kind, id) = member_key(after);
         statement = statement.push(" AND (m.member_kind, m.member_id) > (").bind(kind).push(", ").bind(id).push(")");
     }
+    // The order is the grouping's own, or SQLite would sort all that is left for every page.
     let statement = statement.push(
-        " GROUP BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key ORDER BY m.member_kind, m.member_id LIMIT ",
+        " GROUP BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key ORDER BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key LIMIT ",
     );
     let mut found = Vec::new();
     for row in statement.bind(limit).build().rows(conn).await? {
