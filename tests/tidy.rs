@@ -12,23 +12,25 @@ const MAX_LINES: usize = 600;
 const MAX_FUNCTION_LINES: usize = 60;
 
 /// Room by room, the rooms it may import; its own needs no mention.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("scim", &[]),
     ("domain", &["scim"]),
     ("store", &["scim", "domain"]),
     ("app", &["scim", "domain", "store"]),
     ("mail", &["domain"]),
-    ("jobs", &["app", "mail", "domain"]),
+    ("webhook", &["domain"]),
+    ("jobs", &["app", "mail", "webhook", "domain"]),
     ("http", &["app", "scim", "domain"]),
 ];
 
 /// Room by room, what must not appear in its code.
-const NEVER: [(&str, &[&str]); 7] = [
+const NEVER: [(&str, &[&str]); 8] = [
     ("scim", &["async ", "tokio", "sqlx", "axum", "SystemTime", "Timestamp::now"]),
     ("domain", &["async ", "tokio", "sqlx", "axum", "std::env", "Timestamp::now"]),
     ("store", &["axum", "lettre", "Timestamp::now"]),
     ("app", &["axum", "sqlx", "lettre", "Timestamp::now"]),
     ("mail", &["sqlx", "axum", "Timestamp::now"]),
+    ("webhook", &["sqlx", "axum", "lettre", "Timestamp::now"]),
     ("jobs", &["sqlx", "axum", "lettre", "Timestamp::now"]),
     ("http", &["sqlx", "lettre", "Timestamp::now"]),
 ];
@@ -163,6 +165,68 @@ fn readme_names_every_setting() {
     let page = read(&root().join("README.md"));
     for key in usher::config::Key::ALL {
         assert!(page.contains(&format!("`{}`", key.variable())), "README.md does not name {}", key.variable());
+    }
+}
+
+#[test]
+fn every_requirement_names_tests_that_exist() {
+    let page = read(&root().join("docs/requirements.md"));
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| S")).collect();
+    let mut broken = Vec::new();
+    for number in (1..=35).chain(40..=42) {
+        let of = format!("| S{number} |");
+        if rows.iter().filter(|row| row.starts_with(&of)).count() != 1 {
+            broken.push(format!("S{number} has not one row"));
+        }
+    }
+    for row in rows {
+        let tests: Vec<_> = row.split('`').filter_map(|word| word.split_once(".rs::")).collect();
+        if tests.is_empty() {
+            broken.push(format!("no test: {row}"));
+        }
+        for (file, name) in tests {
+            let file = format!("{file}.rs");
+            let text = fs::read_to_string(root().join(&file)).unwrap_or_default();
+            if !text.contains(&format!("fn {name}(")) {
+                broken.push(format!("{file} has no test {name}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_operating_page_names_every_metric_as_the_code_does() {
+    let page = read(&root().join("docs/operating.md"));
+    let rows = page.lines().filter(|line| line.starts_with("| `usher_")).map(str::to_owned);
+    let described = usher::telemetry::METERS.map(|meter| {
+        let kind = format!("{:?}", meter.kind).to_lowercase();
+        format!("| `{}` | {kind} | {} |", meter.name, meter.meaning)
+    });
+    assert_eq!(rows.collect::<BTreeSet<_>>(), described.into_iter().collect());
+    let known: BTreeSet<&str> = usher::telemetry::METERS.iter().map(|meter| meter.name).collect();
+    let mut measured = BTreeSet::new();
+    for file in rust_files(&root().join("src")).into_iter().filter(|file| !file.ends_with("telemetry/meters.rs")) {
+        let code = code_of(&read(&file));
+        for call in ["counter!(\"", "gauge!(\"", "histogram!(\""] {
+            measured.extend(code.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+    }
+    measured.insert("usher_build_info".to_owned());
+    assert_eq!(measured.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
+}
+
+#[test]
+fn the_attribute_page_names_every_attribute() {
+    let page = read(&root().join("docs/guides/attributes.md"));
+    for schema in ["user", "enterprise_user", "usher_user", "group"] {
+        let text = read(&root().join(format!("src/scim/schema/{schema}.json")));
+        let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let part = page.split("\n## ").find(|part| part.contains(schema["id"].as_str().unwrap())).unwrap();
+        for attribute in schema["attributes"].as_array().unwrap() {
+            let name = attribute["name"].as_str().unwrap();
+            assert!(part.contains(&format!("\n| `{name}` |")), "docs/guides/attributes.md has no row for {name}");
+        }
     }
 }
 

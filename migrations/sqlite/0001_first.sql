@@ -15,6 +15,12 @@ CREATE TABLE tenants (
     notifications TEXT NOT NULL,
     digest BOOLEAN NOT NULL,
     leaver_mails BOOLEAN NOT NULL,
+    deletion_brake_percent BIGINT,
+    retention_seconds BIGINT NOT NULL,
+    sender_name TEXT,
+    reply_to TEXT,
+    logo_url TEXT,
+    colour TEXT,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -88,6 +94,7 @@ CREATE TABLE users (
     state TEXT NOT NULL,
     state_reason TEXT,
     earlier TEXT,
+    deleted_from TEXT,
     mode TEXT NOT NULL,
     start_date TEXT,
     deletion_date TEXT,
@@ -121,6 +128,37 @@ CREATE INDEX users_listed ON users (tenant_id, id) WHERE is_listed;
 CREATE INDEX users_owner ON users (tenant_id) WHERE is_owner;
 CREATE INDEX users_deletion ON users (deletion_at) WHERE deletion_at IS NOT NULL;
 CREATE INDEX users_start ON users (start_at) WHERE start_at IS NOT NULL;
+
+-- How many people a tenant lists, kept by triggers, so that totals need no counting; departures moves whenever somebody leaves the list or
+-- comes back into its middle, so that a remembered place in it can be known to be right.
+CREATE TABLE user_tallies (
+    tenant_id TEXT NOT NULL,
+    slot BIGINT NOT NULL,
+    listed BIGINT NOT NULL,
+    departures BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, slot)
+);
+CREATE TRIGGER users_arrive AFTER INSERT ON users WHEN NEW.is_listed BEGIN
+    INSERT INTO user_tallies (tenant_id, slot, listed, departures) VALUES (NEW.tenant_id, 0, 1, 0)
+    ON CONFLICT (tenant_id, slot) DO UPDATE SET listed = listed + 1;
+END;
+CREATE TRIGGER users_move AFTER UPDATE OF is_listed ON users WHEN NEW.is_listed <> OLD.is_listed BEGIN
+    UPDATE user_tallies SET listed = listed + NEW.is_listed - OLD.is_listed, departures = departures + 1
+    WHERE tenant_id = NEW.tenant_id AND slot = 0;
+END;
+CREATE TRIGGER users_leave AFTER DELETE ON users WHEN OLD.is_listed BEGIN
+    UPDATE user_tallies SET listed = listed - 1, departures = departures + 1 WHERE tenant_id = OLD.tenant_id AND slot = 0;
+END;
+
+-- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
+CREATE TABLE parked_deletions (
+    tenant_id TEXT NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL,
+    parked_at BIGINT NOT NULL,
+    people BIGINT NOT NULL,
+    of_people BIGINT NOT NULL,
+    decision TEXT
+);
 
 CREATE TABLE user_emails (
     tenant_id TEXT NOT NULL,
@@ -175,6 +213,18 @@ CREATE TABLE memberships (
     PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
 );
 CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
+
+-- What people who were deleted belonged to, for undo.
+CREATE TABLE former_memberships (
+    tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    connection_key TEXT NOT NULL,
+    role TEXT NOT NULL,
+    display TEXT,
+    PRIMARY KEY (tenant_id, user_id, group_id, source, connection_key, role)
+);
 
 CREATE TABLE invitations (
     tenant_id TEXT NOT NULL,
@@ -233,6 +283,41 @@ CREATE TABLE session_registrations (
 );
 CREATE INDEX session_registrations_user ON session_registrations (tenant_id, user_id);
 
+-- A file of people that is or was taken in. A process works on it under a lease; lease_until is 0 where none does.
+CREATE TABLE imports (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    is_dry_run BOOLEAN NOT NULL,
+    user_id TEXT,
+    actor TEXT NOT NULL,
+    request_id TEXT,
+    separator TEXT NOT NULL,
+    header TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    lease_owner TEXT,
+    lease_until BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX imports_running ON imports (lease_until) WHERE status = 'running';
+CREATE INDEX imports_created ON imports (created_at);
+
+-- person_line is the line of the first row of the same person; sealed holds the cells, encrypted, while they are needed.
+CREATE TABLE import_rows (
+    tenant_id TEXT NOT NULL,
+    import_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    person_line BIGINT NOT NULL,
+    email TEXT NOT NULL,
+    status TEXT NOT NULL,
+    fault_column TEXT,
+    message TEXT,
+    sealed TEXT,
+    PRIMARY KEY (tenant_id, import_id, line)
+);
+CREATE INDEX import_rows_waiting ON import_rows (tenant_id, import_id, person_line, line) WHERE status = 'waiting';
+
 CREATE TABLE notifications (
     tenant_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -280,6 +365,13 @@ CREATE TABLE mail_states (
 );
 CREATE INDEX mail_states_news ON mail_states (news_at) WHERE news_at IS NOT NULL;
 
+-- What must not leave the house for now: a restored database mails nobody until somebody says so.
+CREATE TABLE pauses (
+    what TEXT NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL,
+    reason TEXT NOT NULL
+);
+
 CREATE TABLE suppressed_addresses (
     tenant_id TEXT NOT NULL,
     address_key TEXT NOT NULL,
@@ -307,16 +399,76 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
 
-CREATE TABLE events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+-- Requests that carried an idempotency key: reserved before they run, with their sealed answer afterwards.
+CREATE TABLE idempotency_keys (
     tenant_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status BIGINT,
+    sealed TEXT,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, name)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- `seq` is the event's place in its tenant's feed. It is given when the feed is read, not when the event is written: `id` is drawn before the
+-- commit, so that a smaller one may become visible after a larger one.
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id TEXT NOT NULL,
+    seq BIGINT,
     kind TEXT NOT NULL,
     at BIGINT NOT NULL,
     user_id TEXT,
     group_id TEXT,
     data TEXT NOT NULL
 );
-CREATE INDEX events_tenant ON events (tenant_id, seq);
+CREATE UNIQUE INDEX events_seq ON events (tenant_id, seq) WHERE seq IS NOT NULL;
+CREATE INDEX events_waiting ON events (tenant_id, id) WHERE seq IS NULL;
+
+-- One row for each tenant whose feed was read: held while places are given.
+CREATE TABLE event_feeds (tenant_id TEXT NOT NULL PRIMARY KEY, last_seq BIGINT NOT NULL);
+
+CREATE TABLE webhooks (
+    tenant_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    description TEXT,
+    types TEXT NOT NULL,
+    allow_private BOOLEAN NOT NULL,
+    status TEXT NOT NULL,
+    status_reason TEXT,
+    secret TEXT NOT NULL,
+    old_secret TEXT,
+    old_secret_until BIGINT,
+    last_seq BIGINT NOT NULL,
+    failing_since BIGINT,
+    succeeded_at BIGINT,
+    created_at BIGINT NOT NULL,
+    lease_owner TEXT,
+    lease_until BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+-- Events on their way to a webhook, and for some days those that arrived. `lane` is whose order is kept.
+CREATE TABLE webhook_deliveries (
+    tenant_id TEXT NOT NULL,
+    webhook_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    lane TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    first_tried_at BIGINT,
+    tried_at BIGINT,
+    answer BIGINT,
+    reason TEXT,
+    PRIMARY KEY (tenant_id, webhook_id, seq)
+);
+CREATE INDEX webhook_deliveries_open ON webhook_deliveries (tenant_id, webhook_id, lane, seq) WHERE status = 'waiting';
+CREATE INDEX webhook_deliveries_tried ON webhook_deliveries (tried_at) WHERE status = 'delivered';
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -329,6 +481,7 @@ CREATE TABLE audit (
     detail TEXT NOT NULL
 );
 CREATE INDEX audit_tenant ON audit (tenant_id, seq);
+CREATE INDEX audit_target ON audit (tenant_id, target, seq) WHERE target IS NOT NULL;
 
 -- The local inbox: what would have left, where no SMTP server is configured.
 CREATE TABLE inbox (

@@ -1,6 +1,6 @@
 //! What a mail names beside its person, read at the moment it is sent.
 
-use super::{Error, digest};
+use super::{Error, digest, tenants};
 use crate::{
     domain::{
         about::About,
@@ -27,8 +27,9 @@ pub(super) async fn read(
 ) -> Result<About, Error> {
     let mut about = About::default();
     if let Some(invitation) = invitation.filter(|_| mail.aim() == Aim::Invitation || mail.code == Code::E4) {
-        // A token's name says nothing to people: `name_session` names somebody who teaches instead.
-        about.inviter = Some(invitation.inviter.clone()).filter(|_| invitation.source != "scim");
+        // The name of a token or of a shell says nothing to people: `name_session` names somebody who teaches instead.
+        let is_person = invitation.source != "scim" && invitation.inviter != tenants::OPERATOR;
+        about.inviter = Some(invitation.inviter.clone()).filter(|_| is_person);
         let left = invitation.expires_at.as_second().saturating_sub(now.as_second());
         about.days = Some((left + DAY_SECONDS - 1) / DAY_SECONDS);
         match (mail.code, mail.variant) {
@@ -38,6 +39,14 @@ pub(super) async fn read(
         }
     }
     match mail.code {
+        Code::E9 if mail.variant == Variant::Plain => {
+            if let Ok(import) = mail.target.parse() {
+                let tally = store::imports::tally(conn, mail.tenant, import).await?;
+                (about.count, about.tally) = (Some(tally.rows()), tally.labelled());
+                let import = store::imports::find(conn, mail.tenant, import).await?;
+                about.finished_at = import.and_then(|import| import.finished_at);
+            }
+        }
         Code::E11 => {
             let (group, roles) = mail.target.split_once(' ').unwrap_or((&mail.target, ""));
             about.roles = roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect();

@@ -1,6 +1,9 @@
 //! Who is calling: bearer tokens to principals, from a cache that empties when the access epoch moves.
 
-use super::{App, Error, keyring::Purpose};
+use super::{
+    App, Error,
+    keyring::{Link, Purpose},
+};
 use crate::{
     domain::{
         ConnectionId, GroupId, TenantId, TokenId, UserId,
@@ -13,7 +16,7 @@ use crate::{
         tokens::{Scope, Token},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
@@ -21,6 +24,10 @@ use std::{
 
 /// How many principals are kept; beyond it the cache starts anew.
 const CAPACITY: usize = 10_000;
+/// What a short-lived token begins with.
+const ACCESS: &str = "usher_access_";
+/// How long a short-lived token works.
+const ACCESS_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// An authenticated caller with everything a request needs to know of its tenant; shared, immutable.
 #[derive(Debug, Clone)]
@@ -102,16 +109,66 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Arc<Principal>, Err
     let digest = app.keys.digest(Purpose::Token, bearer);
     let principal = match app.access.get(&digest) {
         Some(principal) => principal,
-        None => load(app, digest).await?,
+        None => load(app, digest, bearer).await?,
     };
     if principal.expires_at <= app.clock.now() { Err(Error::BadCredentials) } else { Ok(principal) }
 }
 
-async fn load(app: &App, digest: String) -> Result<Arc<Principal>, Error> {
+/// A short-lived token for a client that shows a token of its own (RFC 6749 section 4.4).
+#[derive(Debug, Clone)]
+pub struct Granted {
+    /// What the client sends as bearer token.
+    pub bearer: String,
+    /// How long it works, in whole seconds.
+    pub seconds: i64,
+    /// What it may be used for.
+    pub scope: Scope,
+}
+
+/// Exchanges a token for a short-lived one with the same rights; it ends with the token it came from.
+///
+/// # Errors
+/// `BadCredentials` unless `secret` is a usable token and `client` its name or id.
+pub async fn grant(app: &App, client: &str, secret: &str) -> Result<Granted, Error> {
+    // One that is short-lived itself could renew itself for ever.
+    if secret.starts_with(ACCESS) {
+        return Err(Error::BadCredentials);
+    }
+    let principal = authenticate(app, secret).await?;
+    if client != principal.token_name && client != principal.token.to_string() {
+        return Err(Error::BadCredentials);
+    }
+    let now = app.clock.now();
+    let ends = now.checked_add(ACCESS_LIFE).map_or(principal.expires_at, |end| end.min(principal.expires_at));
+    let mut random = [0; 4];
+    app.rng.fill(&mut random);
+    // Its number only makes two tokens of one second differ.
+    let number = i64::from(u32::from_be_bytes(random));
+    let (tenant, subject) = (principal.tenant.id, principal.token.bytes());
+    let link = Link { tenant, subject, generation: number, expires_at: ends };
+    let scope = match principal.grant {
+        Grant::Scim { .. } => Scope::Scim,
+        Grant::Api { .. } => Scope::Api,
+    };
+    let bearer = format!("{ACCESS}{}", app.keys.sign_link(Purpose::AccessToken, &link));
+    Ok(Granted { bearer, seconds: ends.duration_since(now).as_secs(), scope })
+}
+
+/// The token behind a bearer: itself, or the one it was exchanged for.
+async fn token(app: &App, conn: &mut Conn, digest: &str, bearer: &str) -> Result<Option<Token>, Error> {
+    let Some(signed) = bearer.strip_prefix(ACCESS) else {
+        return Ok(store::tokens::find_by_digest(conn, digest).await?);
+    };
+    let Some(link) = app.keys.read_link(Purpose::AccessToken, signed) else { return Ok(None) };
+    let found = store::tokens::find(conn, link.tenant, TokenId::from_bytes(link.subject)).await?;
+    Ok(found.map(|token| Token { expires_at: token.expires_at.min(link.expires_at), ..token }))
+}
+
+async fn load(app: &App, digest: String, bearer: &str) -> Result<Arc<Principal>, Error> {
     // Read before the rows: a change in between makes the epoch move on, and the entry is dropped with the next refresh.
     let epoch = app.store.access_epoch().await?;
     let mut reader = app.store.read().await?;
-    let token = store::tokens::find_by_digest(&mut reader, &digest).await?;
+    let token = token(app, &mut reader, &digest, bearer).await?;
     let token = token.filter(|token| token.revoked_at.is_none()).ok_or(Error::BadCredentials)?;
     let principal = Arc::new(principal(&mut reader, token).await?);
     app.access.put(digest, Arc::clone(&principal), epoch);

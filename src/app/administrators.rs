@@ -1,7 +1,7 @@
 //! Platform administrators, made on the command line.
 
 use super::{
-    App, Error, access,
+    App, Error, access, memberships,
     tenants::{self, OPERATOR},
 };
 use crate::{
@@ -98,11 +98,11 @@ async fn insert(tx: &mut Conn, tenant: &Tenant, user: User, now: Timestamp) -> R
         connection: None,
         display: None,
     };
-    store::memberships::insert(tx, tenant.id, &[membership], now).await?;
     store::billing::open(tx, tenant.id, user.id, now).await?;
-    let event = |kind| Event { kind, user: Some(user.id), group: None, data: json!({ "by": OPERATOR }) };
-    let happened = [event(event::Kind::UserCreated), event(event::Kind::UserActivated)];
+    let told = |kind| Event::of_user(kind, &user, None, "cli");
+    let happened = [told(event::Kind::UserCreated), told(event::Kind::UserActivated)];
     events::append(tx, tenant.id, now, &happened).await?;
+    memberships::add(tx, tenant.id, &[membership], now).await?;
     let entry = Entry {
         actor: OPERATOR.to_owned(),
         action: "administrator.created",

@@ -1,9 +1,9 @@
 //! The calendar: start dates, deletion dates and their warnings, invitations that expire. Catches up after downtime; safe on several nodes.
 
 use super::{
-    App, Error, digest,
+    App, Error, deletions, digest,
     effects::{self, Scene, Writer},
-    protection, reminders,
+    reminders,
 };
 use crate::{
     domain::{
@@ -25,23 +25,27 @@ const WARNING: SignedDuration = SignedDuration::from_hours(24);
 /// How many people or invitations are taken up at a time.
 const BATCH: i64 = 200;
 
-/// Does everything that is due now; answers how many people or invitations changed. To be called about once a second.
+/// Does everything that is due now; answers how many people or invitations changed. To be called about once a second: what takes something
+/// away happens once two calls a few seconds apart have found it due.
 ///
 /// # Errors
 /// The store's; what was done before it stays done.
 pub async fn run_due(app: &App) -> Result<u64, Error> {
     let now = app.clock.now();
+    let confirmed = app.looks.take(now, app.clock.elapsed());
     let warned_until = now.checked_add(WARNING).unwrap_or(now);
     let mut reader = app.store.read().await?;
-    let deletions = store::users::due_for_deletion(&mut reader, now, BATCH).await?;
-    let warnings = store::users::due_for_warning(&mut reader, warned_until, BATCH).await?;
+    let warnings = store::users::due_for_warning(&mut reader, now, warned_until, BATCH).await?;
     let starts = store::users::due_for_start(&mut reader, now, BATCH).await?;
-    let expiries = store::invitations::due_for_expiry(&mut reader, now, BATCH).await?;
+    let expiries = match confirmed {
+        Some(until) => store::invitations::due_for_expiry(&mut reader, until, BATCH).await?,
+        None => Vec::new(),
+    };
     drop(reader);
-    let mut changed = 0;
-    for (tenant, user) in deletions {
-        changed += each(app, tenant, Due::Deletion(user)).await?;
-    }
+    let mut changed = match confirmed {
+        Some(until) => deletions::run_due(app, until).await?,
+        None => 0,
+    };
     for (tenant, user) in warnings {
         changed += each(app, tenant, Due::Warning(user)).await?;
     }
@@ -58,7 +62,6 @@ pub async fn run_due(app: &App) -> Result<u64, Error> {
 
 #[derive(Debug, Clone, Copy)]
 enum Due {
-    Deletion(UserId),
     Warning(UserId),
     Start(UserId),
     Expiry(InvitationId),
@@ -84,40 +87,20 @@ async fn each(app: &App, tenant: TenantId, due: Due) -> Result<u64, Error> {
 
 async fn act(app: &App, tx: &mut Conn, tenant: TenantId, due: Due, queued: Arc<AtomicBool>) -> Result<u64, Error> {
     let user = match due {
-        Due::Deletion(user) | Due::Warning(user) | Due::Start(user) => user,
+        Due::Warning(user) | Due::Start(user) => user,
         Due::Expiry(invitation) => match store::invitations::find(tx, tenant, invitation).await? {
             Some(invitation) => invitation.user,
             None => return Ok(0),
         },
     };
-    if matches!(due, Due::Deletion(_)) {
-        store::groups::lock_of_member(tx, tenant, user).await?;
-    }
     let Some(before) = store::users::lock(tx, tenant, user).await? else { return Ok(0) };
     let Some(mut scene) = Scene::of(app, tx, &before, "calendar", "clock").await? else { return Ok(0) };
     scene.queued = queued;
     match due {
-        Due::Deletion(_) => delete(tx, &scene, &before).await,
         Due::Warning(_) => warn(tx, &scene, &before).await,
         Due::Start(_) => start(tx, &scene, &before).await,
         Due::Expiry(invitation) => expire(tx, &scene, &before, invitation).await,
     }
-}
-
-async fn delete(tx: &mut Conn, scene: &Scene, before: &User) -> Result<u64, Error> {
-    if !before.is_live() || before.deletion_at.is_none_or(|at| at > scene.now) {
-        return Ok(0);
-    }
-    if protection::is_protected(tx, before).await? {
-        // The date stays visible; only its execution is called off.
-        let spared = User { deletion_at: None, ..before.clone() };
-        store::users::update(tx, before, &spared).await?;
-        tracing::warn!(user.id = %before.id, "the deletion date of the owner or the last administrator was not executed");
-        return Ok(1);
-    }
-    let decision = onboarding::delete_by_date(before, scene.now);
-    effects::update(tx, scene, before, decision, Writer::Server).await?;
-    Ok(1)
 }
 
 /// Puts the warning into the outbox, once for each date; nothing that an identity provider sees changes.

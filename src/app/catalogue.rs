@@ -35,8 +35,8 @@ pub async fn list(app: &App, principal: &Principal, catalogue: Catalogue, query:
     let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
     let (skipped, count, place) = match &query.window {
         Window::Index { start, count } => (start.saturating_sub(1), *count, PagePlace::Index(*start)),
-        Window::Cursor { cursor, count, default_count, parameters } => {
-            let context = format!("{} {} {parameters}", principal.tenant.id, catalogue.name());
+        Window::Cursor { cursor, count, default_count } => {
+            let context = format!("{} {} {}", principal.tenant.id, catalogue.name(), query.parameters);
             let at = cursor.as_deref().map(|text| read_cursor(app, &context, text)).transpose()?;
             let (skipped, count) = match (at, *count) {
                 (Some((_, first)), Some(count)) if first != count => {

@@ -2,6 +2,7 @@
 
 use super::{
     App, Error, access,
+    groups::{mapping, members},
     tenants::{self, OPERATOR},
 };
 use crate::{
@@ -13,13 +14,16 @@ use crate::{
         tenant::Tenant,
         user::Mode,
     },
+    scim::fold::fold,
     store::{
         self, Conn, StoreError,
         audit::{self, Entry},
+        groups::View,
     },
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The connection of tokens that name none.
 pub const DEFAULT: &str = "default";
@@ -39,12 +43,27 @@ pub struct Changes {
     pub extension: Option<Extension>,
 }
 
+/// Who changes a connection, for the audit trail.
+#[derive(Debug, Clone)]
+pub(super) struct Author {
+    /// As the audit trail names them.
+    pub name: String,
+    /// The request it came with.
+    pub request_id: Option<String>,
+}
+
+impl Author {
+    /// An operator in a shell.
+    pub fn operator() -> Self {
+        Self { name: OPERATOR.to_owned(), request_id: None }
+    }
+}
+
 /// A new connection.
 ///
 /// # Errors
 /// `NotFound` for the tenant, `Invalid` for a name or setting, `Conflict` for a name that is taken.
 pub async fn create(app: &App, tenant: &str, name: &str, changes: Changes) -> Result<Connection, Error> {
-    check_name(name)?;
     let now = app.clock.now();
     let id = ConnectionId::generate(&*app.clock, &*app.rng);
     let (slug, owned) = (tenant.to_owned(), name.to_owned());
@@ -52,7 +71,7 @@ pub async fn create(app: &App, tenant: &str, name: &str, changes: Changes) -> Re
         let (slug, name, changes) = (slug.clone(), owned.clone(), changes.clone());
         Box::pin(async move {
             let tenant = tenants::by_slug(tx, &slug).await?;
-            insert(tx, &tenant, id, name, changes, now).await
+            insert(tx, &tenant, id, name, changes, &Author::operator(), now).await
         })
     });
     match written.await {
@@ -80,12 +99,8 @@ pub async fn set(app: &App, tenant: &str, name: &str, changes: Changes) -> Resul
             let (slug, name, changes) = (slug.clone(), name.clone(), changes.clone());
             Box::pin(async move {
                 let tenant = tenants::by_slug(tx, &slug).await?;
-                let mut connection = by_name(tx, &tenant, &name).await?;
-                apply(tx, &mut connection, changes).await?;
-                store::connections::update(tx, &connection).await?;
-                let detail = json!({ "connection": connection.name });
-                record(tx, &connection, now, "connection.changed", detail).await?;
-                Ok::<_, Error>(connection)
+                let connection = by_name(tx, &tenant, &name).await?;
+                change(tx, connection, changes, &Author::operator(), now).await
             })
         })
         .await?;
@@ -110,21 +125,71 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
             Box::pin(async move {
                 let tenant = tenants::by_slug(tx, &slug).await?;
                 let connection = by_name(tx, &tenant, &name).await?;
-                check_group(tx, tenant.id, mapping.group).await?;
+                if store::groups::find(tx, tenant.id, mapping.group).await?.is_none() {
+                    return Err(Error::NotFound(format!("there is no group {} in this tenant", mapping.group)));
+                }
                 store::connections::insert_mapping(tx, tenant.id, connection.id, &mapping).await?;
+                follow(tx, &connection, &mapping.pushed, now).await?;
                 let detail = json!({
                     "connection": connection.name,
                     "pushed": mapping.pushed,
                     "group": mapping.group.to_string(),
                     "role": mapping.role.as_str(),
                 });
-                record(tx, &connection, now, "connection.mapped", detail).await?;
+                record(tx, &connection, &Author::operator(), now, "connection.mapped", detail).await?;
                 Ok::<_, Error>(connection)
             })
         })
         .await?;
     access::forget(app);
     Ok(connection)
+}
+
+/// Takes a mapping away: who held the role by it alone holds it no longer.
+///
+/// # Errors
+/// `NotFound` for tenant, connection and mapping.
+pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> Result<Connection, Error> {
+    let now = app.clock.now();
+    let (slug, name) = (tenant.to_owned(), name.to_owned());
+    let connection = app
+        .store
+        .write(move |tx| {
+            let (slug, name, mapping) = (slug.clone(), name.clone(), mapping.clone());
+            Box::pin(async move {
+                let tenant = tenants::by_slug(tx, &slug).await?;
+                let connection = by_name(tx, &tenant, &name).await?;
+                let GroupMapping { pushed, group, role } = mapping;
+                if !store::mappings::remove(tx, tenant.id, connection.id, &pushed, group, role).await? {
+                    let message = format!("the connection {name} does not map {pushed} to {group} as {role}");
+                    return Err(Error::NotFound(message));
+                }
+                follow(tx, &connection, &pushed, now).await?;
+                let detail = json!({
+                    "connection": connection.name,
+                    "pushed": pushed,
+                    "group": group.to_string(),
+                    "role": role.as_str(),
+                });
+                record(tx, &connection, &Author::operator(), now, "connection.unmapped", detail).await?;
+                Ok::<_, Error>(connection)
+            })
+        })
+        .await?;
+    access::forget(app);
+    Ok(connection)
+}
+
+/// A mapping came or went: the members of the pushed group get or lose the role.
+async fn follow(tx: &mut Conn, connection: &Connection, pushed: &str, now: Timestamp) -> Result<(), Error> {
+    let view = View::Connection(connection.id);
+    let groups = store::groups::find_by_display_name(tx, connection.tenant, view, &fold(pushed)).await?;
+    for group in groups.iter().filter(|group| group.connection == Some(connection.id)) {
+        let people = members::pushed(tx, connection.tenant, connection.id, group.id).await?;
+        let people: Vec<_> = people.iter().map(|row| row.member).collect();
+        mapping::enforce(tx, connection.tenant, &mapping::people(&people), now).await?;
+    }
+    Ok(())
 }
 
 /// A connection with what it maps.
@@ -160,21 +225,26 @@ pub(super) async fn on_demand(
     now: Timestamp,
 ) -> Result<Connection, Error> {
     let wanted = name.unwrap_or(DEFAULT);
-    check_name(wanted)?;
     match store::connections::find_by_name(tx, tenant.id, wanted).await? {
         Some(connection) => Ok(connection),
-        None => insert(tx, tenant, fresh, wanted.to_owned(), Changes::default(), now).await,
+        None => insert(tx, tenant, fresh, wanted.to_owned(), Changes::default(), &Author::operator(), now).await,
     }
 }
 
-async fn insert(
+/// Inserts a connection with these settings.
+///
+/// # Errors
+/// `Invalid` for a name or setting.
+pub(super) async fn insert(
     tx: &mut Conn,
     tenant: &Tenant,
     id: ConnectionId,
     name: String,
     changes: Changes,
+    author: &Author,
     now: Timestamp,
 ) -> Result<Connection, Error> {
+    check_name(&name)?;
     let mut connection = Connection {
         tenant: tenant.id,
         id,
@@ -187,8 +257,82 @@ async fn insert(
     };
     apply(tx, &mut connection, changes).await?;
     store::connections::insert(tx, &connection, now).await?;
-    record(tx, &connection, now, "connection.created", json!({ "connection": connection.name })).await?;
+    let detail = json!({ "connection": connection.name, "after": settings(&connection) });
+    record(tx, &connection, author, now, "connection.created", detail).await?;
     Ok(connection)
+}
+
+/// Changes a connection's settings; nothing is written where nothing differs.
+///
+/// # Errors
+/// `Invalid` naming a setting.
+pub(super) async fn change(
+    tx: &mut Conn,
+    connection: Connection,
+    changes: Changes,
+    author: &Author,
+    now: Timestamp,
+) -> Result<Connection, Error> {
+    let mut changed = connection.clone();
+    apply(tx, &mut changed, changes).await?;
+    let (before, after) = (settings(&connection), settings(&changed));
+    if before != after {
+        store::connections::update(tx, &changed).await?;
+        let detail = json!({ "connection": changed.name, "before": before, "after": after });
+        record(tx, &changed, author, now, "connection.changed", detail).await?;
+    }
+    Ok(changed)
+}
+
+/// Replaces the group mappings of a connection.
+///
+/// # Errors
+/// `Invalid` for a group that does not exist.
+pub(super) async fn replace_mappings(
+    tx: &mut Conn,
+    connection: &Connection,
+    mappings: &[GroupMapping],
+    author: &Author,
+    now: Timestamp,
+) -> Result<Vec<GroupMapping>, Error> {
+    let wanted: Vec<GroupId> = mappings.iter().map(|mapping| mapping.group).collect();
+    let known = store::groups::find_many(tx, connection.tenant, &wanted).await?;
+    if let Some(missing) = wanted.iter().find(|id| known.iter().all(|group| group.id != **id)) {
+        return Err(Error::Invalid { field: "to", message: format!("there is no group {missing}") });
+    }
+    let before = store::connections::list_mappings(tx, connection.tenant, connection.id).await?;
+    store::connections::delete_mappings(tx, connection.tenant, connection.id).await?;
+    for mapping in mappings {
+        store::connections::insert_mapping(tx, connection.tenant, connection.id, mapping).await?;
+    }
+    let after = store::connections::list_mappings(tx, connection.tenant, connection.id).await?;
+    let pushed: BTreeSet<&str> = before.iter().chain(&after).map(|mapping| mapping.pushed.as_str()).collect();
+    for pushed in pushed {
+        follow(tx, connection, pushed, now).await?;
+    }
+    let shown = |mappings: &[GroupMapping]| mappings.iter().map(mapping_shown).collect::<Vec<_>>();
+    let (old, new) = (shown(&before), shown(&after));
+    if old != new {
+        let detail =
+            json!({ "connection": connection.name, "before": { "mappings": old }, "after": { "mappings": new } });
+        record(tx, connection, author, now, "connection.mappings_changed", detail).await?;
+    }
+    Ok(after)
+}
+
+fn mapping_shown(mapping: &GroupMapping) -> Value {
+    json!({ "group": mapping.pushed, "to": mapping.group.to_string(), "role": mapping.role.as_str() })
+}
+
+/// The settings as the audit trail shows them.
+fn settings(connection: &Connection) -> Value {
+    json!({
+        "defaultMode": connection.default_mode.map(Mode::as_str),
+        "defaultGroup": connection.default_group.map(|group| group.to_string()),
+        "defaultRole": connection.default_role.map(Role::as_str),
+        "notifications": connection.notifications.as_str(),
+        "extension": connection.extension.as_str(),
+    })
 }
 
 async fn apply(tx: &mut Conn, connection: &mut Connection, changes: Changes) -> Result<(), Error> {
@@ -217,26 +361,36 @@ async fn by_name(conn: &mut Conn, tenant: &Tenant, name: &str) -> Result<Connect
 }
 
 async fn check_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> Result<(), Error> {
-    match store::groups::find(conn, tenant, group).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::NotFound(format!("there is no group {group} in this tenant"))),
+    if store::groups::find(conn, tenant, group).await?.is_some() {
+        return Ok(());
     }
+    Err(Error::Invalid { field: "defaultGroup", message: format!("there is no group {group} in this tenant") })
 }
 
 async fn record(
     tx: &mut Conn,
     connection: &Connection,
+    author: &Author,
     now: Timestamp,
     action: &'static str,
     detail: Value,
 ) -> Result<(), Error> {
-    let entry =
-        Entry { actor: OPERATOR.to_owned(), action, target: Some(connection.id.to_string()), request_id: None, detail };
+    let entry = Entry {
+        actor: author.name.clone(),
+        action,
+        target: Some(connection.id.to_string()),
+        request_id: author.request_id.clone(),
+        detail,
+    };
     audit::append(tx, connection.tenant, now, &[entry]).await?;
     Ok(store::tenants::bump_epoch(tx).await?)
 }
 
-fn check_name(name: &str) -> Result<(), Error> {
+/// Refuses what can't be the name of a connection.
+///
+/// # Errors
+/// `Invalid`.
+pub(super) fn check_name(name: &str) -> Result<(), Error> {
     let is_name = (1..=63).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     if is_name {

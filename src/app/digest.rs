@@ -117,5 +117,6 @@ pub(super) async fn read(conn: &mut Conn, mail: &Notification) -> Result<Option<
     let Some(since) = Since::parse(&mail.cause).filter(|_| mail.code == Code::E15) else { return Ok(None) };
     let tallies = mail_budget::tallies(conn, mail.tenant, since.audit, since.event).await?;
     let held = mail_budget::count_held(conn, mail.tenant).await?;
-    Ok(Some(Digest::of(held, &tallies)))
+    let parked = store::parked::find(conn, mail.tenant).await?.filter(|run| run.decision.is_none());
+    Ok(Some(Digest::of(held, parked.map_or(0, |run| run.people), &tallies)))
 }

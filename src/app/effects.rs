@@ -1,7 +1,7 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error, address_change, leavers};
+use super::{App, Error, address_change, groups::mapping, leavers};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -10,14 +10,13 @@ use crate::{
         invitation::{self, CancelledBy, Invitation},
         language, mailbox,
         notification::{Aim, Clearance, Code, MailSwitch, Notification, Status, Variant},
-        onboarding::{self, Circumstances, Decision, Effect},
+        onboarding::{self, Circumstances, Decision, Effect, Returning},
         tenant::Tenant,
         user::User,
     },
     store::{self, Conn},
 };
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -49,7 +48,6 @@ pub enum Wording {
     /// By the path.
     Usual,
     /// By the path, as part of a batch (E9).
-    #[expect(dead_code, reason = "imports are worded so")]
     Batch,
     /// Welcome back (E10).
     WelcomeBack,
@@ -202,7 +200,7 @@ const ONBOARDING: [Code; 10] =
 /// # Errors
 /// The store's; `Conflict::UserName` when the name is taken.
 pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<User, Error> {
-    let mut work = Work::new(scene, decision.user);
+    let mut work = Work::new(scene, None, decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;
     }
@@ -224,7 +222,7 @@ pub async fn update(
     if decision.effects.is_empty() && decision.user == *before {
         return Ok(decision.user);
     }
-    let mut work = Work::new(scene, decision.user);
+    let mut work = Work::new(scene, Some(before), decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;
     }
@@ -246,13 +244,14 @@ fn advance(user: &mut User, now: Timestamp) {
 
 struct Work<'a> {
     scene: &'a Scene,
+    before: Option<&'a User>,
     user: User,
     events: Vec<Event>,
 }
 
 impl<'a> Work<'a> {
-    fn new(scene: &'a Scene, user: User) -> Self {
-        Self { scene, user, events: Vec::new() }
+    fn new(scene: &'a Scene, before: Option<&'a User>, user: User) -> Self {
+        Self { scene, before, user, events: Vec::new() }
     }
 
     async fn carry_out(&mut self, tx: &mut Conn, effect: &Effect) -> Result<(), Error> {
@@ -278,15 +277,18 @@ impl<'a> Work<'a> {
             }
             Effect::Reschedule => self.reschedule(tx).await?,
             Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
+            Effect::OpenBillingSince(at) => store::billing::open(tx, tenant, user, *at).await?,
             Effect::CloseBilling(at) => store::billing::close(tx, tenant, user, *at).await?,
             Effect::EndSessions => {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
             Effect::EndMemberships => {
                 store::groups::lock_of_member(tx, tenant, user).await?;
+                store::former::keep(tx, tenant, user).await?;
                 let groups = store::memberships::remove_user(tx, tenant, user).await?;
                 store::groups::touch(tx, tenant, &groups, now).await?;
             }
+            Effect::RestoreMemberships(returning) => self.restore_memberships(tx, *returning).await?,
             Effect::Record(kind) => self.record(*kind),
         }
         Ok(())
@@ -299,9 +301,26 @@ impl<'a> Work<'a> {
     }
 
     fn record(&mut self, kind: event::Kind) {
-        let data =
-            json!({ "state": self.user.state.as_str(), "mode": self.user.mode.as_str(), "source": self.scene.source });
-        self.events.push(Event { kind, user: Some(self.user.id), group: None, data });
+        self.events.push(Event::of_user(kind, &self.user, self.before, self.scene.source));
+    }
+
+    fn record_invitation(&mut self, kind: event::Kind, invitation: &Invitation, cause: Option<&str>) {
+        self.events.push(Event::of_invitation(kind, invitation, cause, self.scene.source));
+    }
+
+    async fn restore_memberships(&mut self, tx: &mut Conn, returning: Returning) -> Result<(), Error> {
+        let (tenant, user, now) = (self.user.tenant, self.user.id, self.scene.now);
+        let pushed_by = match returning {
+            Returning::Everything => None,
+            Returning::Pushed => self.user.connection,
+        };
+        let rows = store::former::give_back(tx, tenant, user, pushed_by, now).await?;
+        let mut groups: Vec<_> = rows.iter().map(|row| row.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        store::groups::touch(tx, tenant, &groups, now).await?;
+        self.events.extend(Event::of_memberships(&rows, &[]));
+        mapping::follow_person(tx, tenant, user, now).await
     }
 
     async fn invite(&mut self, tx: &mut Conn) -> Result<(), Error> {
@@ -358,7 +377,7 @@ impl<'a> Work<'a> {
         match live.filter(|live| live.status == invitation::Status::Pending) {
             Some(invitation) => {
                 let told = (invitation.kind.code(), Variant::Plain);
-                self.mail_new_link(tx, invitation, told).await
+                self.mail_new_link(tx, invitation, told, Some("addressChanged")).await
             }
             None => Ok(()),
         }
@@ -370,7 +389,7 @@ impl<'a> Work<'a> {
         match last.filter(|last| matches!(last.status, invitation::Status::Pending | invitation::Status::Expired)) {
             Some(invitation) => {
                 let told = (Code::E5, invitation.kind.variant());
-                self.mail_new_link(tx, invitation, told).await
+                self.mail_new_link(tx, invitation, told, None).await
             }
             None => Ok(()),
         }
@@ -381,6 +400,7 @@ impl<'a> Work<'a> {
         tx: &mut Conn,
         mut invitation: Invitation,
         told: (Code, Variant),
+        cause: Option<&str>,
     ) -> Result<(), Error> {
         store::notifications::cancel_open(
             tx,
@@ -395,6 +415,7 @@ impl<'a> Work<'a> {
         invitation.expires_at = self.expiry(calendar::to_millis(self.scene.now));
         invitation.language = self.scene.language_of(&self.user);
         invitation.delivery = self.mail_invitation(tx, &invitation, &invitation.kind, told).await?;
+        self.record_invitation(event::Kind::InvitationResent, &invitation, cause);
         store::invitations::update(tx, &invitation).await?;
         Ok(())
     }
@@ -415,10 +436,14 @@ impl<'a> Work<'a> {
             invitation::Status::Cancelled => {
                 invitation.cancelled_at = now;
                 invitation.cancelled_by = by;
-                self.record(event::Kind::InvitationCancelled);
+                let cause = by.map(CancelledBy::as_str);
+                self.record_invitation(event::Kind::InvitationCancelled, &invitation, cause);
             }
-            invitation::Status::Expired => self.record(event::Kind::InvitationExpired),
-            _ => {}
+            invitation::Status::Superseded => {
+                self.record_invitation(event::Kind::InvitationSuperseded, &invitation, None);
+            }
+            invitation::Status::Expired => self.record_invitation(event::Kind::InvitationExpired, &invitation, None),
+            invitation::Status::Scheduled | invitation::Status::Pending => {}
         }
         store::invitations::update(tx, &invitation).await?;
         Ok(())

@@ -48,10 +48,22 @@ impl Hasher {
     /// # Errors
     /// `Busy` when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
-        let hashed = self
-            .run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
-            .await?;
-        hashed.ok_or(Error::Busy { retry_after_seconds: 1 })
+        self.run(move || hashed(&password)).await?.ok_or(Error::Busy { retry_after_seconds: 1 })
+    }
+
+    /// As [`Self::hash`], but waits for its turn: for work that nobody looks at, a few passwords at a time.
+    ///
+    /// # Errors
+    /// `Busy` when the threads are gone.
+    pub async fn hash_in_turn(&self, password: String) -> Result<String, Error> {
+        let busy = || Error::Busy { retry_after_seconds: 1 };
+        let place = self.queue.reserve().await.map_err(|_| busy())?;
+        let (answer, done) = oneshot::channel();
+        place.send(Box::new(move || {
+            // Nobody waits any more when the caller went away.
+            let _ = answer.send(hashed(&password));
+        }));
+        done.await.ok().flatten().ok_or_else(busy)
     }
 
     /// Whether a prepared password belongs to a hash; with no hash it only takes the time.
@@ -79,6 +91,10 @@ impl Hasher {
         self.queue.try_send(Box::new(job)).map_err(|_| busy())?;
         done.await.map_err(|_| busy())
     }
+}
+
+fn hashed(password: &str) -> Option<String> {
+    Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok()
 }
 
 #[cfg(test)]

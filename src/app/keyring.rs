@@ -21,8 +21,11 @@ pub struct Keyring {
     session: hmac::Key,
     invitation: hmac::Key,
     password: hmac::Key,
+    access: hmac::Key,
+    request: hmac::Key,
     seal: LessSafeKey,
     cursor: LessSafeKey,
+    fingerprint: String,
 }
 
 /// What a digest or signature is for; a value made for one purpose is worthless for every other.
@@ -36,6 +39,10 @@ pub enum Purpose {
     InvitationLink,
     /// Links to the set-password form.
     PasswordLink,
+    /// Short-lived bearer tokens, which are signed and stored nowhere.
+    AccessToken,
+    /// Requests with an idempotency key: their bodies may hold a password.
+    Request,
 }
 
 /// What a signed link says. Nothing of it is secret; the signature is what can't be made up.
@@ -67,9 +74,18 @@ impl Keyring {
             session: key("session"),
             invitation: key("invitation"),
             password: key("password"),
+            access: key("access"),
+            request: key("request"),
             seal,
             cursor,
+            fingerprint: hexadecimal(derive("fingerprint").as_ref().get(..8).unwrap_or_default()),
         }
+    }
+
+    /// What tells this key from others and nothing else about it: 16 hexadecimal digits.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        self.fingerprint.clone()
     }
 
     fn key(&self, purpose: Purpose) -> &hmac::Key {
@@ -78,16 +94,15 @@ impl Keyring {
             Purpose::Session => &self.session,
             Purpose::InvitationLink => &self.invitation,
             Purpose::PasswordLink => &self.password,
+            Purpose::AccessToken => &self.access,
+            Purpose::Request => &self.request,
         }
     }
 
     /// Keyed digest, lower-case hexadecimal: what is stored of a secret.
     #[must_use]
-    pub fn digest(&self, purpose: Purpose, text: &str) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let tag = hmac::sign(self.key(purpose), text.as_bytes());
-        let nibbles = tag.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        nibbles.filter_map(|nibble| DIGITS.get(usize::from(nibble))).map(|digit| char::from(*digit)).collect()
+    pub fn digest(&self, purpose: Purpose, text: impl AsRef<[u8]>) -> String {
+        hexadecimal(hmac::sign(self.key(purpose), text.as_ref()).as_ref())
     }
 
     /// The token of a link: base64url, nothing that could be looked up at rest.
@@ -156,6 +171,12 @@ impl Keyring {
     pub fn open_cursor(&self, context: &str, sealed: &str) -> Result<String, Error> {
         open(&self.cursor, context, sealed)
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.filter_map(|nibble| DIGITS.get(usize::from(nibble))).map(|digit| char::from(*digit)).collect()
 }
 
 fn seal(key: &LessSafeKey, rng: &dyn Rng, context: &str, plain: &str) -> Result<String, Error> {

@@ -22,15 +22,16 @@ pub(super) async fn tell(tx: &mut Conn, scene: &Scene, user: &User, events: &[Ev
         return Ok(());
     }
     let has = |kind| events.iter().any(|event| event.kind == kind);
-    let variant = if has(event::Kind::UserDeleted) && matches!(user.earlier, Some(State::Active | State::Suspended)) {
-        Variant::Deleted
-    } else if has(event::Kind::UserSuspended) && user.earlier == Some(State::Active) {
-        Variant::Suspended
-    } else if has(event::Kind::InvitationCancelled) && was_invited(tx, user).await? {
-        Variant::Cancelled
-    } else {
-        return Ok(());
-    };
+    let variant =
+        if has(event::Kind::UserDeleted) && matches!(user.deleted_from, Some(State::Active | State::Suspended)) {
+            Variant::Deleted
+        } else if has(event::Kind::UserSuspended) && user.earlier == Some(State::Active) {
+            Variant::Suspended
+        } else if has(event::Kind::InvitationCancelled) && was_invited(tx, user).await? {
+            Variant::Cancelled
+        } else {
+            return Ok(());
+        };
     let cause = format!("{}/{}", variant.as_str(), scene.now.as_millisecond());
     let mut mail = Notification { variant, ..scene.mail(user, Code::E14, cause) };
     if let Some(reason) = onboarding::silence(user, Code::E14, &scene.circumstances(None)) {

@@ -7,37 +7,46 @@ mod about;
 pub mod access;
 mod address_change;
 pub mod administrators;
+pub mod backup;
 mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod deletions;
 pub mod desk;
 pub mod digest;
 mod effects;
 pub mod error;
+pub mod feed;
 pub mod groups;
 pub mod hashing;
 pub mod health;
+pub mod idempotency;
 pub mod inbox;
 pub mod invitations;
 pub mod keyring;
 mod leavers;
 mod limits;
 pub mod links;
+mod memberships;
 mod names;
 pub mod notifications;
 pub mod outbox;
 pub mod passwords;
+pub mod pauses;
 mod protection;
 mod reminders;
 pub mod restraint;
 pub mod schemas;
 pub mod search;
+mod sessions;
 pub mod sign_in;
 pub mod tenants;
 pub mod tokens;
+pub mod trail;
 pub mod users;
+pub mod webhooks;
 
 pub use error::Error;
 
@@ -67,8 +76,12 @@ pub struct Inner {
     pub settings: Settings,
     /// Password hashing.
     pub hasher: hashing::Hasher,
+    /// What the calendar saw of the time.
+    pub looks: deletions::Looks,
     /// Cached principals.
     pub access: access::Cache,
+    /// Where clients that page by number stand.
+    pub walks: search::Walks,
     /// Told whenever a mail entered the outbox.
     pub outbox: tokio::sync::Notify,
 }
@@ -100,7 +113,9 @@ impl App {
             keys,
             settings,
             hasher: hashing::Hasher::default(),
+            looks: deletions::Looks::default(),
             access: access::Cache::default(),
+            walks: search::Walks::default(),
             outbox: tokio::sync::Notify::new(),
         };
         Self { inner: Arc::new(inner) }

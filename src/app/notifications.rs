@@ -1,6 +1,6 @@
 //! What administrators do with mails: find them, release or discard held ones, send a failed one again, and note that one came back.
 
-use super::{App, Error, budget, digest};
+use super::{App, Error, budget, desk, digest};
 use crate::{
     domain::{
         NotificationId, TenantId, UserId, calendar,
@@ -16,7 +16,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub use crate::store::{held::Selection, notifications::Wanted, suppressed::Suppressed};
 
@@ -58,6 +58,21 @@ pub async fn list(app: &App, tenant: TenantId, wanted: &Wanted, limit: usize) ->
     items.truncate(limit);
     let next = items.last().filter(|_| goes_on).map(|mail| mail.id);
     Ok(Page { items, next })
+}
+
+/// How many mails of each tenant stand in which status, by the tenant's slug; those that are over and done with are left out.
+///
+/// # Errors
+/// The store's.
+pub async fn standing(app: &App) -> Result<Vec<(String, BTreeMap<String, u64>)>, Error> {
+    let mut reader = app.store.read().await?;
+    let counts = store::notifications::standing(&mut reader).await?;
+    let tenants = store::tenants::list(&mut reader).await?;
+    let of = |tenant: TenantId| {
+        let own = counts.iter().filter(|(of, _, _)| *of == tenant);
+        own.map(|(_, status, count)| (status.clone(), *count)).collect()
+    };
+    Ok(tenants.into_iter().map(|tenant| (tenant.slug, of(tenant.id))).collect())
 }
 
 /// One mail.
@@ -248,9 +263,7 @@ async fn write_bounce(
         let noted = User { state_reason: Some(format!("the notification bounced: {reason}")), ..user.clone() };
         store::users::update(tx, &user, &noted).await?;
     }
-    let data = json!({ "code": mail.code.as_str(), "notification": mail.id.to_string() });
-    let event = Event { kind: event::Kind::MailBounced, user: Some(mail.user), group: None, data };
-    store::events::append(tx, clerk.tenant, now, &[event]).await?;
+    store::events::append(tx, clerk.tenant, now, &[Event::of_mail(event::Kind::MailBounced, &mail)]).await?;
     record(tx, clerk, now, "notification.bounced", Some(id), json!({ "code": mail.code.as_str() })).await?;
     digest::note(tx, clerk.tenant, now).await?;
     Ok(mail)
@@ -259,10 +272,21 @@ async fn write_bounce(
 /// The addresses that get no mail, newest first.
 ///
 /// # Errors
-/// The store's.
-pub async fn suppressed(app: &App, tenant: TenantId) -> Result<Vec<Suppressed>, Error> {
+/// `Invalid` naming a parameter.
+pub async fn suppressed(
+    app: &App,
+    tenant: TenantId,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<desk::Page<Suppressed>, Error> {
+    let wrong = || Error::Invalid { field: "cursor", message: "it names no place in this list".to_owned() };
+    let after = cursor.map(|text| {
+        let (since, address) = text.split_once(' ').ok_or_else(wrong)?;
+        Ok::<_, Error>((since.parse::<Timestamp>().map_err(|_| wrong())?, address))
+    });
     let mut reader = app.store.read().await?;
-    Ok(store::suppressed::list(&mut reader, tenant).await?)
+    let rows = store::suppressed::page(&mut reader, tenant, after.transpose()?, desk::one_more(limit)).await?;
+    Ok(desk::Page::cut(rows, limit, |row| format!("{} {}", row.since, row.address)))
 }
 
 /// Lets mail go to an address again.
@@ -279,7 +303,8 @@ pub async fn clear(app: &App, clerk: &Clerk, address: &str) -> Result<(), Error>
                 if !store::suppressed::remove(tx, clerk.tenant, address).await? {
                     return Err(Error::NotFound("mail to this address is not suppressed".to_owned()));
                 }
-                record(tx, clerk, *now, "address.cleared", None, json!({})).await
+                let detail = json!({ "before": { "address": address }, "after": {} });
+                record(tx, clerk, *now, "address.cleared", None, detail).await
             })
         })
         .await

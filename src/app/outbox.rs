@@ -11,6 +11,7 @@ use crate::{
     domain::{
         NotificationId,
         about::About,
+        branding::Branding,
         calendar,
         event::{self, Event},
         invitation::{self, Invitation},
@@ -22,7 +23,6 @@ use crate::{
     store::{self, Conn},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use serde_json::json;
 use std::sync::Arc;
 
 /// The first pause after a delay, in milliseconds; it doubles up to [`MAX_PAUSE_MS`].
@@ -54,6 +54,8 @@ pub struct Letter {
     pub language: String,
     /// The tenant's name, the brand of what people see.
     pub tenant_name: String,
+    /// How the tenant's mails present themselves.
+    pub branding: Branding,
     /// The zone that dates are told in.
     pub time_zone: TimeZone,
     /// The link of the invitation or the set-password page; the sign-in page otherwise.
@@ -204,7 +206,8 @@ fn judge(mail: &Notification, user: &User, invitation: Option<&Invitation>, scen
         return Verdict::Cancel("the person is suspended or deleted");
     }
     // What a person asked for, and what tells administrators of held mails, heeds no switch for notifications.
-    let heeds_switches = !sending::UNBUDGETED.contains(&mail.code);
+    let is_report = (mail.code, mail.variant) == (Code::E9, Variant::Plain);
+    let heeds_switches = !is_report && !sending::UNBUDGETED.contains(&mail.code);
     if heeds_switches && let Some(reason) = onboarding::silence(user, mail.code, &scene.circumstances(None)) {
         return Verdict::Omit(reason);
     }
@@ -283,6 +286,7 @@ fn letter(
         login: user.user_name.clone(),
         language: scene.language_of(user),
         tenant_name: scene.tenant.name.clone(),
+        branding: scene.tenant.branding.clone(),
         time_zone: scene.tenant.time_zone.clone(),
         link,
         expires_at,
@@ -372,6 +376,9 @@ async fn write_end(app: &App, tx: &mut Conn, mail: &Notification, verdict: Verdi
     let before = store::users::lock(tx, mail.tenant, mail.user).await?;
     store::notifications::update(tx, mail).await?;
     set_delivery(tx, mail, None).await?;
+    if verdict == Verdict::GiveUp {
+        tell_failure(tx, mail, app.clock.now()).await?;
+    }
     let Some(before) = before.filter(|before| activates(mail, before)) else { return Ok(()) };
     match verdict {
         Verdict::Omit(_) => {
@@ -415,6 +422,8 @@ async fn write_record(app: &App, tx: &mut Conn, sent: &Notification, outcome: &O
     let Some(mut mail) = store::notifications::lock(tx, sent.tenant, sent.id).await? else { return Ok(()) };
     mail.to = Some(to.to_owned());
     match outcome {
+        // Two workers had it, and the other one was quicker.
+        Outcome::Accepted { .. } if mail.status == Status::Sent => return Ok(()),
         Outcome::Accepted { reply, subject } => {
             mail.status = Status::Sent;
             mail.reason = Some(reply.clone());
@@ -444,13 +453,9 @@ async fn settle(tx: &mut Conn, scene: &Scene, before: &User, mail: &Notification
             let decision = onboarding::activate(before, scene.now);
             effects::update(tx, scene, before, decision, Writer::Server).await?;
         }
-        Status::Sent if mail.aim() == Aim::Invitation => {
-            record_event(tx, scene, mail, event::Kind::InvitationSent).await?;
-        }
         Status::Failed | Status::Delayed => {
             if mail.status == Status::Failed {
-                record_event(tx, scene, mail, event::Kind::MailFailed).await?;
-                digest::note(tx, mail.tenant, scene.now).await?;
+                tell_failure(tx, mail, scene.now).await?;
             }
             if activates(mail, before) {
                 let word = if mail.status == Status::Failed { "refused" } else { "delayed" };
@@ -471,10 +476,10 @@ fn activates(mail: &Notification, user: &User) -> bool {
         && mail.cause == user.episode.to_string()
 }
 
-async fn record_event(tx: &mut Conn, scene: &Scene, mail: &Notification, kind: event::Kind) -> Result<(), Error> {
-    let data = json!({ "code": mail.code.as_str(), "notification": mail.id.to_string() });
-    let event = Event { kind, user: Some(mail.user), group: None, data };
-    Ok(store::events::append(tx, mail.tenant, scene.now, &[event]).await?)
+/// Whoever follows the feed and the administrators learn that a mail will not arrive.
+async fn tell_failure(tx: &mut Conn, mail: &Notification, now: Timestamp) -> Result<(), Error> {
+    store::events::append(tx, mail.tenant, now, &[Event::of_mail(event::Kind::MailFailed, mail)]).await?;
+    digest::note(tx, mail.tenant, now).await
 }
 
 /// Keeps the invitation's delivery state beside its mail's.
@@ -491,6 +496,10 @@ async fn set_delivery(tx: &mut Conn, mail: &Notification, attempted_at: Option<T
         reminders::arm(tx, &invitation).await?;
     }
     store::invitations::update(tx, &invitation).await?;
+    if let (Status::Sent, Aim::Invitation, Some(at)) = (mail.status, mail.aim(), attempted_at) {
+        let event = Event::of_invitation(event::Kind::InvitationSent, &invitation, None, "clock");
+        store::events::append(tx, mail.tenant, at, &[event]).await?;
+    }
     Ok(())
 }
 

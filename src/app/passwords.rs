@@ -9,9 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        UserId, language, mailbox,
-        onboarding::{self, Decision, Effect},
-        password,
+        UserId, language, mailbox, onboarding, password,
         user::{State, User},
     },
     store::{self, Conn},
@@ -28,6 +26,8 @@ pub struct Form {
     pub email: String,
     /// A language we have.
     pub language: String,
+    /// Whether the new password takes the place of one that was mailed.
+    pub replaces_mailed: bool,
 }
 
 /// Reads the link; changes nothing.
@@ -42,8 +42,9 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
     let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
     let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
     let language = language::negotiate(preferred, &tenant.language).tag().to_owned();
+    let replaces_mailed = user.must_change_password && user.password_hash.is_some();
     let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
-    Ok(Form { tenant_name: tenant.name, email, language })
+    Ok(Form { tenant_name: tenant.name, email, language, replaces_mailed })
 }
 
 /// Sets the password and signs the person in; the link and every other session are dead afterwards. A staged person is active and billed.
@@ -96,14 +97,7 @@ impl Setting {
         let user = store::users::lock(tx, self.link.tenant, UserId::from_bytes(self.link.subject)).await?;
         let before = user.filter(|user| is_good(&self.link, user, now)).ok_or_else(dead)?;
         let scene = Scene::of(&self.app, tx, &before, "set-password form", "form").await?.ok_or_else(dead)?;
-        let mut decision = match before.state {
-            State::Staged => onboarding::activate(&before, now),
-            _ => Decision { user: before.clone(), effects: Vec::new() },
-        };
-        decision.effects.push(Effect::EndSessions);
-        decision.user.password_hash = Some(self.hash.clone());
-        decision.user.must_change_password = false;
-        decision.user.password_generation += 1;
+        let decision = onboarding::set_password(&before, &self.hash, now);
         let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
         self.session.insert(tx, &user).await
     }

@@ -133,7 +133,7 @@ pub async fn who(app: &App, secret: &str) -> Result<Option<Me>, Error> {
         || belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin);
     let mut groups: Vec<_> = belongings
         .iter()
-        .filter(|belonging| !belonging.group_is_root)
+        .filter(|belonging| !belonging.group_is_root && !belonging.group_is_mapped)
         .map(|belonging| (belonging.group_name.clone(), belonging.membership.role.as_str().to_owned()))
         .collect();
     groups.sort();

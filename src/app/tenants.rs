@@ -1,11 +1,19 @@
 //! Tenants: creating them, their settings, their root group.
 
-use super::{App, Error, access};
+use super::{
+    App, Error, access,
+    effects::{self, Scene, Writer},
+};
 use crate::{
     domain::{
         GroupId, TenantId,
+        brake::Brake,
+        branding::{Branding, Logo, ReplyTo, SenderName},
+        calendar,
+        colour::Colour,
         group::{Group, Visibility},
         notification::MailSwitch,
+        onboarding::{Decision, Effect},
         tenant::{Adoption, ScimPassword, Switch, Tenant},
         user::Mode,
     },
@@ -16,12 +24,12 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The slug of the tenant that exists from the first start on.
 pub const DEFAULT: &str = "default";
 /// Who the audit trail names for what an operator does in a shell.
-pub(super) const OPERATOR: &str = "command line";
+pub const OPERATOR: &str = "command line";
 
 /// The settings to change; what is absent stays.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +56,18 @@ pub struct Changes {
     pub digest: Option<Switch>,
     /// Whether leavers are told.
     pub leaver_mails: Option<Switch>,
+    /// How many deletions by date stop for an administrator.
+    pub deletion_brake: Option<Brake>,
+    /// How long deleted people are kept for undo.
+    pub retention: Option<SignedDuration>,
+    /// The name beside the sender's address; inside, `None` clears.
+    pub sender_name: Option<Option<SenderName>>,
+    /// Where answers to mails go; inside, `None` clears.
+    pub reply_to: Option<Option<ReplyTo>>,
+    /// The picture above mails; inside, `None` clears.
+    pub logo: Option<Option<Logo>>,
+    /// The colour of buttons and links in mails; inside, `None` clears.
+    pub colour: Option<Option<Colour>>,
 }
 
 /// The tenant `default`, made when there is none yet; safe when several processes do so at once.
@@ -88,6 +108,9 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        deletion_brake: Brake::default(),
+        retention: SignedDuration::from_hours(30 * 24),
+        branding: Branding::default(),
     };
     apply(&mut tenant, changes)?;
     let root = root_group(app, &tenant, now);
@@ -109,16 +132,20 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
 /// `NotFound`, `Invalid`.
 pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Error> {
     let now = app.clock.now();
-    let slug = slug.to_owned();
+    let (slug, context) = (slug.to_owned(), app.clone());
     let tenant = app
         .store
         .write(move |tx| {
-            let (slug, changes) = (slug.clone(), changes.clone());
+            let (app, slug, changes) = (context.clone(), slug.clone(), changes.clone());
             Box::pin(async move {
                 let mut tenant = by_slug(tx, &slug).await?;
+                let (before, zone) = (settings(&tenant), tenant.time_zone.clone());
                 apply(&mut tenant, changes)?;
                 store::tenants::update(tx, &tenant).await?;
-                record(tx, &tenant, now, "tenant.changed").await?;
+                if tenant.time_zone != zone {
+                    move_dates(&app, tx, &tenant, now).await?;
+                }
+                record(tx, &tenant, now, "tenant.changed", before).await?;
                 Ok::<_, Error>(tenant)
             })
         })
@@ -150,22 +177,63 @@ pub(super) async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Tenant, Error
     found.ok_or_else(|| Error::NotFound(format!("there is no tenant {slug}")))
 }
 
+/// In another zone the days that are still ahead begin at other instants.
+async fn move_dates(app: &App, tx: &mut Conn, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
+    let begins = |date| calendar::begin_of(date, &tenant.time_zone);
+    for before in store::users::waiting_for_a_day(tx, tenant.id, now).await? {
+        let mut user = before.clone();
+        user.deletion_at = before.deletion_at.and(before.deletion_date).and_then(begins);
+        user.start_at = before.start_at.and(before.start_date).and_then(begins);
+        if user == before {
+            continue;
+        }
+        let effects = if user.start_at == before.start_at { Vec::new() } else { vec![Effect::Reschedule] };
+        if let Some(scene) = Scene::of(app, tx, &before, OPERATOR, "clock").await? {
+            effects::update(tx, &scene, &before, Decision { user, effects }, Writer::Server).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn insert(tx: &mut Conn, tenant: &Tenant, root: &Group, now: Timestamp) -> Result<(), Error> {
     store::tenants::insert(tx, tenant, now).await?;
     store::groups::insert(tx, root).await?;
-    record(tx, tenant, now, "tenant.created").await
+    record(tx, tenant, now, "tenant.created", Value::Null).await
 }
 
-async fn record(tx: &mut Conn, tenant: &Tenant, now: Timestamp, action: &'static str) -> Result<(), Error> {
+async fn record(
+    tx: &mut Conn,
+    tenant: &Tenant,
+    now: Timestamp,
+    action: &'static str,
+    before: Value,
+) -> Result<(), Error> {
     let entry = Entry {
         actor: OPERATOR.to_owned(),
         action,
         target: Some(tenant.id.to_string()),
         request_id: None,
-        detail: json!({ "tenant": tenant.slug, "defaultMode": tenant.default_mode.as_str() }),
+        detail: json!({ "tenant": tenant.slug, "before": before, "after": settings(tenant) }),
     };
     audit::append(tx, tenant.id, now, &[entry]).await?;
     Ok(store::tenants::bump_epoch(tx).await?)
+}
+
+/// The settings as the audit trail shows them.
+fn settings(tenant: &Tenant) -> Value {
+    json!({
+        "name": tenant.name,
+        "defaultMode": tenant.default_mode.as_str(),
+        "timeZone": tenant.time_zone.iana_name().unwrap_or("UTC"),
+        "language": tenant.language,
+        "invitationTtlSeconds": tenant.invitation_ttl.as_secs(),
+        "adoption": tenant.adoption == Adoption::On,
+        "acceptsScimPassword": tenant.scim_password == ScimPassword::Accept,
+        "mailBudgetPerHour": tenant.mail_budget_per_hour,
+        "notifications": tenant.notifications.as_str(),
+        "digest": tenant.digest.as_str(),
+        "leaverMails": tenant.leaver_mails.as_str(),
+    })
 }
 
 fn root_group(app: &App, tenant: &Tenant, now: Timestamp) -> Group {
@@ -194,6 +262,9 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     if let Some(ttl) = changes.invitation_ttl {
         tenant.invitation_ttl = checked_ttl(ttl)?;
     }
+    if let Some(retention) = changes.retention {
+        tenant.retention = checked_retention(retention)?;
+    }
     assign(&mut tenant.default_mode, changes.default_mode);
     assign(&mut tenant.time_zone, changes.time_zone);
     assign(&mut tenant.language, changes.language);
@@ -203,6 +274,11 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.notifications, changes.notifications);
     assign(&mut tenant.digest, changes.digest);
     assign(&mut tenant.leaver_mails, changes.leaver_mails);
+    assign(&mut tenant.deletion_brake, changes.deletion_brake);
+    assign(&mut tenant.branding.sender_name, changes.sender_name);
+    assign(&mut tenant.branding.reply_to, changes.reply_to);
+    assign(&mut tenant.branding.logo, changes.logo);
+    assign(&mut tenant.branding.colour, changes.colour);
     Ok(())
 }
 
@@ -235,6 +311,13 @@ fn checked_ttl(ttl: SignedDuration) -> Result<SignedDuration, Error> {
         return Ok(ttl);
     }
     Err(Error::Invalid { field: "invitationTtl", message: "it must be between one minute and 365 days".to_owned() })
+}
+
+fn checked_retention(retention: SignedDuration) -> Result<SignedDuration, Error> {
+    if (SignedDuration::from_hours(24)..=SignedDuration::from_hours(3650 * 24)).contains(&retention) {
+        return Ok(retention);
+    }
+    Err(Error::Invalid { field: "retention", message: "it must be between one day and 3650 days".to_owned() })
 }
 
 #[cfg(test)]

@@ -219,7 +219,8 @@ async fn assemble(
     })
 }
 
-async fn person(tx: &mut Conn, tenant: &Tenant, login: &str) -> Result<UserId, Error> {
+/// The live person who signs in with this.
+pub(super) async fn person(tx: &mut Conn, tenant: &Tenant, login: &str) -> Result<UserId, Error> {
     let key = fold(login.trim());
     if let Some(user) =
         store::users::find_by_user_name(tx, tenant.id, &key).await?.filter(crate::domain::user::User::is_live)
@@ -261,7 +262,13 @@ async fn record(tx: &mut Conn, token: &Token, now: Timestamp, action: &'static s
         action,
         target: Some(token.id.to_string()),
         request_id: None,
-        detail: json!({ "name": token.name }),
+        detail: json!({
+            "name": token.name,
+            "scope": token.scope.as_str(),
+            "user": token.user.map(|id| id.to_string()),
+            "connection": token.connection.map(|id| id.to_string()),
+            "expiresAt": token.expires_at,
+        }),
     };
     audit::append(tx, token.tenant, now, &[entry]).await?;
     Ok(store::tenants::bump_epoch(tx).await?)

@@ -40,11 +40,40 @@ pub enum Command {
     /// Registers extension schemas.
     #[command(subcommand, arg_required_else_help = true)]
     Schema(Schema),
-    /// Tries the way mails leave.
+    /// Adds and changes people from a CSV file.
+    ///
+    /// The first line names the columns, of which only `email` must be there. Separated by comma, semicolon or tab; UTF-8 or windows-1252. A bad row is reported and stops no other. Works while the server runs.
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
+    /// Brings a deleted person back, with their memberships, as long as the tenant keeps them.
+    #[command(after_help = "Example:\n  usher undo ada@example.com")]
+    Undo(OnPerson),
+    /// Hands a person to another connection, which may write from then on; the old one no longer.
+    #[command(after_help = "Example:\n  usher transfer ada@example.com --to entra")]
+    Transfer {
+        #[command(flatten)]
+        person: OnPerson,
+        /// The connection's name.
+        #[arg(long, value_name = "CONNECTION")]
+        to: String,
+    },
+    /// Shows, releases or discards deletions by date that stopped because they were too many at once.
+    #[command(subcommand, arg_required_else_help = true)]
+    Deletions(Deletions),
+    /// Tries the way mails leave, pauses it for the whole installation, and disposes of held mails.
     #[command(subcommand, arg_required_else_help = true)]
     Mail(Mail),
-    /// Brings the database up to date and ends.
-    Migrate,
+    /// Pauses webhooks for the whole installation and lets them go on.
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(Webhook),
+    /// Writes everything but the secret key into a file, while the server runs.
+    Backup(Backup),
+    /// Puts a backup into an empty database of either engine; mail stays paused until you resume it.
+    Restore(Restore),
+    /// Brings the database up to date and ends; with --from and --to, copies one database to another.
+    Migrate(Migrate),
+    /// Looks for what is wrong with this installation: settings, database, mail, clock, tokens, the service itself. Changes nothing.
+    Doctor(Doctor),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
 }
@@ -62,6 +91,25 @@ pub struct InTenant {
     /// The tenant, by its short name.
     #[arg(long, value_name = "SLUG", default_value = "default")]
     pub tenant: String,
+}
+
+/// The person a command is about.
+#[derive(Debug, Args)]
+pub struct OnPerson {
+    /// The person: id, sign-in name or address.
+    pub user: String,
+    #[command(flatten)]
+    pub place: InTenant,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Deletions {
+    /// Shows the deletions that wait.
+    Show(InTenant),
+    /// Lets them happen.
+    Release(InTenant),
+    /// Calls them off: the people stay, and their deletion dates have no effect any more.
+    Discard(InTenant),
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,23 +194,33 @@ pub enum Connection {
     #[command(
         after_help = "Example:\n  usher connection map entra --group \"Course authors\" --to 0192f0c1-... --role author"
     )]
-    Map {
-        /// The connection's name.
-        name: String,
-        /// The pushed group's displayName.
-        #[arg(long, value_name = "PUSHED")]
-        group: String,
-        /// The platform group's id.
-        #[arg(long, value_name = "GROUP-ID")]
-        to: String,
-        /// learner, author, coach, userAdmin or admin.
-        #[arg(long)]
-        role: String,
-        #[command(flatten)]
-        place: InTenant,
-    },
+    Map(Mapped),
+    /// Takes a mapping away: who held the role by it alone loses it.
+    #[command(
+        after_help = "Example:\n  usher connection unmap entra --group \"Course authors\" --to 0192f0c1-... --role author"
+    )]
+    Unmap(Mapped),
     /// Lists connections with their settings and mappings.
     List(InTenant),
+    /// Prints how to set up an identity provider, click by click, with this installation's address.
+    Guide(Guide),
+}
+
+#[derive(Debug, Args)]
+pub struct Mapped {
+    /// The connection's name.
+    pub name: String,
+    /// The pushed group's displayName.
+    #[arg(long, value_name = "PUSHED")]
+    pub group: String,
+    /// The platform group's id.
+    #[arg(long, value_name = "GROUP-ID")]
+    pub to: String,
+    /// learner, author, coach, userAdmin or admin.
+    #[arg(long)]
+    pub role: String,
+    #[command(flatten)]
+    pub place: InTenant,
 }
 
 #[derive(Debug, Args)]
@@ -187,8 +245,15 @@ scimPassword=ignore|accept     what happens to a pushed password (ignore)\n  \
 mailBudgetPerHour=500          mails beyond it within an hour are held until an administrator releases them\n  \
 notifications=on|hold|off      whether mails leave, wait or are not made (on)\n  \
 digest=on|off                  whether administrators are told of held and failed mails (on)\n  \
-leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n\n\
-Example:\n  usher tenant set default timeZone=Europe/Paris language=fr";
+leaverMails=on|off             whether people are told that they were suspended or deleted (off)\n  \
+deletionBrake=20%|off          deletion dates that take more than this share at once (and more than 10 people)\n                                 wait for an administrator (20%)\n  \
+retention=30d                  how long deleted people can be brought back\n  \
+senderName=TEXT                the name beside the sender's address in mails; empty: the tenant's name\n  \
+replyTo=ADDRESS                where answers to mails go; empty: nowhere\n  \
+logoUrl=https://...            a PNG, JPEG or GIF above every mail, shown 40 pixels high; empty: the tenant's name\n  \
+colour=#rrggbb                 the colour of buttons and links in mails; empty: Usher's blue\n\n\
+Examples:\n  usher tenant set default timeZone=Europe/Paris language=fr\n  \
+usher tenant set default senderName=\"Example Academy\" replyTo=help@example.com colour=#0a7f5c";
 
 #[derive(Debug, Subcommand)]
 pub enum Tenant {
@@ -254,12 +319,143 @@ pub enum Resource {
     Group,
 }
 
+const IMPORT_HELP: &str = "Columns:\n  \
+email, first_name, last_name, password, send_credentials, language, roles, group_ids,\n  \
+deletion_date, labels, mode, external_id, user_name, active_without_mail, billed_since\n\n\
+Exit codes: 0 all rows were taken, 1 some were rejected or the file can't be read, 2 wrong usage.\n\n\
+Examples:\n  usher import people.csv --dry-run\n  usher import people.csv --user ada@example.com --report rejected.csv";
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file; - for stdin.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: InTenant,
+    /// The platform administrator who imports: is named in lists and gets a report by mail. Without it, the command line does.
+    #[arg(long, value_name = "EMAIL")]
+    pub user: Option<String>,
+    /// Checks everything and changes nothing; the same report.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Writes the rejected rows to this file, as they were, with the reason in a column `error`; passwords are left out.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Webhook {
+    /// Sends no event to any webhook until `usher webhook resume`; nothing is lost.
+    #[command(after_help = "Example:\n  usher webhook pause --reason \"receiver is being moved\"")]
+    Pause {
+        /// Why, for whoever looks next.
+        #[arg(long, default_value = "paused by hand")]
+        reason: String,
+    },
+    /// Lets webhooks go on where they stood.
+    Resume,
+    /// Shows whether webhooks are paused.
+    Status,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Mail {
+    /// Keeps every mail of every tenant in the outbox until `usher mail resume`; what is on its way at this moment still leaves.
+    #[command(after_help = "Example:\n  usher mail pause --reason \"wrong template\"")]
+    Pause {
+        /// Why, for whoever looks next.
+        #[arg(long, default_value = "paused by hand")]
+        reason: String,
+    },
+    /// Lets mails leave again; held mails stay held until they are released.
+    Resume,
+    /// Shows whether mail is paused and how many mails wait, by tenant.
+    Status,
+    /// Lets a tenant's held mails leave.
+    Release(InTenant),
+    /// Drops a tenant's held mails; each is recorded as omitted, and created people go on waiting.
+    Discard(InTenant),
     /// Sends one test mail through the configured SMTP server and prints the server's reply.
     #[command(after_help = "Example:\n  USHER_SMTP_URL=smtp://relay.example.com:587 usher mail test ada@example.com")]
     Test {
         /// Where the test mail goes.
         address: String,
     },
+    /// Writes every kind of mail with invented people into a folder, as HTML and text, in a tenant's looks.
+    #[command(after_help = "Example:\n  usher mail preview ./mails --language fr")]
+    Preview {
+        /// The folder; made where it is missing.
+        folder: PathBuf,
+        /// Only this language; all of them without it.
+        #[arg(long, value_name = "TAG")]
+        language: Option<String>,
+        #[command(flatten)]
+        place: InTenant,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file holds personal data and is readable by its owner alone. The secret key is not in it: keep that apart.\nIt is text; compress it as you like, for example: usher backup usher.backup && zstd --rm usher.backup\nExample:\n  usher backup /var/backups/usher-$(date +%F).backup"
+)]
+pub struct Backup {
+    /// The file to write. It appears under this name only once it is complete.
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Mails that waited are held, new ones wait until `usher mail resume`, events wait until `usher webhook resume`, and everybody has to sign in again.\nExample:\n  USHER_DATABASE_URL=sqlite://restored.db usher restore usher-2027-03-10.backup"
+)]
+pub struct Restore {
+    /// The file that `usher backup` wrote.
+    pub file: PathBuf,
+    /// Removes what the database holds, people and all.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Stop the server before you copy, start it on the new database, and keep the same secret key.\nExample:\n  usher migrate --from sqlite://usher.db --to postgres://usher@localhost/usher"
+)]
+pub struct Migrate {
+    /// The database to copy; it is only read.
+    #[arg(long, value_name = "URL", requires = "to")]
+    pub from: Option<String>,
+    /// The empty database to copy it to.
+    #[arg(long, value_name = "URL", requires = "from")]
+    pub to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 nothing is wrong, 1 something is, and each finding says what to do.")]
+pub struct Doctor {
+    /// Print the findings as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Also ask the running server with this SCIM token, as an identity provider would; reads only.
+    #[arg(long, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  usher connection guide okta --connection okta-staff")]
+pub struct Guide {
+    /// The identity provider.
+    #[arg(value_enum)]
+    pub provider: Provider,
+    /// The connection's name in the commands; by default the provider's.
+    #[arg(long, value_name = "NAME")]
+    pub connection: Option<String>,
+    #[command(flatten)]
+    pub place: InTenant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Provider {
+    /// Okta.
+    Okta,
+    /// Microsoft Entra ID.
+    Entra,
 }

@@ -5,6 +5,8 @@ use crate::{
     app::{connections, tenants},
     config::parse_duration,
     domain::{
+        brake::{Brake, UnknownShare},
+        branding::{self, Logo, ReplyTo, SenderName, Unfit},
         connection::Extension,
         language::Language,
         notification::MailSwitch,
@@ -14,10 +16,10 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest and leaverMails";
+const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest, leaverMails, senderName, replyTo, logoUrl, colour, deletionBrake and retention";
 const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications and extension";
 
-/// The settings of a tenant.
+/// The settings of a tenant; an empty value clears what can be absent.
 pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
     let mut changes = tenants::Changes::default();
     for setting in settings {
@@ -34,6 +36,12 @@ pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
             "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
             "digest" => changes.digest = Some(word(key, value, &ON_OFF)?),
             "leaverMails" => changes.leaver_mails = Some(word(key, value, &ON_OFF)?),
+            "deletionBrake" => changes.deletion_brake = Some(brake(key, value)?),
+            "retention" => changes.retention = Some(parse_duration(value).map_err(|why| wrong(key, &why))?),
+            "senderName" => changes.sender_name = Some(optional(value, |value| fit(key, SenderName::parse(value)))?),
+            "replyTo" => changes.reply_to = Some(optional(value, |value| fit(key, ReplyTo::parse(value)))?),
+            "logoUrl" => changes.logo = Some(optional(value, |value| fit(key, Logo::parse(value)))?),
+            "colour" | "color" => changes.colour = Some(optional(value, |value| fit(key, branding::colour(value)))?),
             _ => return Err(unknown("a tenant", key, TENANT_KEYS)),
         }
     }
@@ -100,6 +108,14 @@ fn optional<T>(value: &str, parse: impl Fn(&str) -> Result<T, Failure>) -> Resul
     if value.is_empty() { Ok(None) } else { parse(value).map(Some) }
 }
 
+fn brake(key: &str, value: &str) -> Result<Brake, Failure> {
+    value.parse().map_err(|error: UnknownShare| wrong(key, &error.to_string()))
+}
+
+fn fit<T>(key: &str, parsed: Result<T, Unfit>) -> Result<T, Failure> {
+    parsed.map_err(|why| wrong(key, &why.to_string()))
+}
+
 fn number(key: &str, value: &str) -> Result<u32, Failure> {
     value.parse().map_err(|_| wrong(key, &format!("\"{value}\" is no whole number")))
 }
@@ -109,7 +125,8 @@ fn time_zone(value: &str) -> Result<TimeZone, Failure> {
         .map_err(|_| wrong("timeZone", &format!("\"{value}\" is no time zone; write for example Europe/Paris or UTC")))
 }
 
-fn language(value: &str) -> Result<String, Failure> {
+/// A language we have, by its tag.
+pub fn language(value: &str) -> Result<String, Failure> {
     let known = || Language::all().map(Language::tag).collect::<Vec<_>>().join(", ");
     let found = Language::find(value).map(|language| language.tag().to_owned());
     found.ok_or_else(|| wrong("language", &format!("\"{value}\" is not one of {}", known())))
@@ -137,6 +154,12 @@ mod tests {
             "notifications=hold",
             "digest=off",
             "leaverMails=on",
+            "deletionBrake=5%",
+            "retention=90d",
+            "senderName=Example Academy",
+            "replyTo=help@example.com",
+            "logoUrl=https://www.example.com/logo.png?size=2",
+            "color=#0A7F5c",
         ]))
         .unwrap();
         assert_eq!(changes.name.as_deref(), Some("Acme = Co"));
@@ -150,6 +173,15 @@ mod tests {
         assert_eq!((changes.adoption, changes.scim_password), (Some(Adoption::Off), Some(ScimPassword::Accept)));
         assert_eq!((changes.mail_budget_per_hour, changes.notifications), (Some(20), Some(MailSwitch::Hold)));
         assert_eq!((changes.digest, changes.leaver_mails), (Some(Switch::Off), Some(Switch::On)));
+        assert_eq!(changes.deletion_brake, Brake::at(5));
+        assert_eq!(changes.retention.map(|time| time.as_hours()), Some(90 * 24));
+        assert_eq!(changes.sender_name, Some(SenderName::parse("Example Academy").ok()));
+        assert_eq!(changes.reply_to, Some(ReplyTo::parse("help@example.com").ok()));
+        assert_eq!(changes.logo, Some(Logo::parse("https://www.example.com/logo.png?size=2").ok()));
+        assert_eq!(changes.colour, Some(branding::colour("#0a7f5c").ok()));
+        let cleared = tenant(&texts(&["senderName=", "replyTo=", "logoUrl=", "colour="])).unwrap();
+        assert_eq!((cleared.sender_name, cleared.reply_to), (Some(None), Some(None)));
+        assert_eq!((cleared.logo, cleared.colour), (Some(None), Some(None)));
     }
 
     #[test]
@@ -165,8 +197,12 @@ mod tests {
         let sentence = |settings: &[&str]| tenant(&texts(settings)).unwrap_err().to_string();
         assert_eq!(sentence(&["defaultMode=maybe"]), "defaultMode: \"maybe\" is not one of invite, create");
         assert!(sentence(&["timeZone=Mars/Olympus"]).starts_with("timeZone: "));
-        assert!(sentence(&["language=xx"]).contains("en, fr"));
-        assert!(sentence(&["colour=red"]).contains("the settings are name, defaultMode"));
+        assert!(sentence(&["language=xx"]).contains("en, es, fr"));
+        assert!(sentence(&["shade=red"]).contains("the settings are name, defaultMode"));
+        assert_eq!(sentence(&["colour=red"]), "colour: it must be # and six digits like #2450b5");
+        assert_eq!(sentence(&["logoUrl=http://example.com/x.png"]), "logoUrl: it must begin with https://");
+        assert!(sentence(&["replyTo=a@example.com,b@example.com"]).starts_with("replyTo: it must be one mail address"));
+        assert!(sentence(&["senderName=Bank <help@bank.example>"]).starts_with("senderName: it must be a plain name"));
         assert!(sentence(&["defaultMode"]).contains("key=value"));
         assert!(sentence(&["mailBudgetPerHour=-1"]).contains("whole number"));
         let failure = connection(&texts(&["defaultRole=emperor"])).unwrap_err();

@@ -1,6 +1,12 @@
 //! `usher connection`.
 
-use super::{arguments::Connection, assignment, failure::Failure, print, tenant::switch};
+use super::{
+    arguments::{Connection, Mapped},
+    assignment,
+    failure::Failure,
+    print,
+    tenant::switch,
+};
 use crate::{
     app::{
         App,
@@ -25,14 +31,23 @@ pub async fn run(app: &App, command: Connection) -> Result<(), Failure> {
             connections::set(app, &options.place.tenant, &options.name, changes).await?;
             list(app, &options.place.tenant).await
         }
-        Connection::Map { name, group, to, role, place } => {
-            let (to, role) = (assignment::id("--to", &to)?, assignment::role("--role", &role)?);
-            let mapping = GroupMapping { pushed: group, group: to, role };
-            connections::map(app, &place.tenant, &name, mapping).await?;
-            list(app, &place.tenant).await
+        Connection::Map(options) => {
+            connections::map(app, &options.place.tenant, &options.name, mapping(&options)?).await?;
+            list(app, &options.place.tenant).await
+        }
+        Connection::Unmap(options) => {
+            connections::unmap(app, &options.place.tenant, &options.name, mapping(&options)?).await?;
+            list(app, &options.place.tenant).await
         }
         Connection::List(place) => list(app, &place.tenant).await,
+        // Needs no database.
+        Connection::Guide(_) => Ok(()),
     }
+}
+
+fn mapping(options: &Mapped) -> Result<GroupMapping, Failure> {
+    let (group, role) = (assignment::id("--to", &options.to)?, assignment::role("--role", &options.role)?);
+    Ok(GroupMapping { pushed: options.group.clone(), group, role })
 }
 
 async fn list(app: &App, tenant: &str) -> Result<(), Failure> {

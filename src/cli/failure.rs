@@ -59,6 +59,12 @@ impl From<app::Error> for Failure {
     }
 }
 
+impl From<app::backup::Error> for Failure {
+    fn from(error: app::backup::Error) -> Self {
+        Self::failed(chain(&error))
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::failed(chain(&error))

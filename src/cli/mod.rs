@@ -5,11 +5,17 @@
 mod admin;
 mod arguments;
 mod assignment;
+mod backup;
 mod connection;
 mod demo;
+mod doctor;
 mod failure;
+mod guide;
+mod import;
 mod mail;
 mod opening;
+mod people;
+mod preview;
 mod print;
 mod running;
 mod schema;
@@ -17,9 +23,10 @@ mod serve;
 mod settings;
 mod tenant;
 mod token;
+mod webhook;
 
 use crate::config::Settings;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Connection, Migrate};
 use clap::{CommandFactory, FromArgMatches, error::ErrorKind};
 use failure::Failure;
 use std::{ffi::OsString, process::ExitCode};
@@ -59,6 +66,11 @@ fn execute(command: Command) -> Result<(), Failure> {
         Command::Config => settings::show(),
         Command::Demo(options) => runtime.block_on(demo::run(options)),
         Command::Mail(command) => runtime.block_on(mail::run(Settings::load()?, command)),
+        Command::Backup(options) => runtime.block_on(backup::write(&Settings::load()?, &options.file)),
+        Command::Restore(options) => runtime.block_on(backup::restore(&Settings::load()?, options)),
+        Command::Migrate(Migrate { from: Some(from), to: Some(to) }) => runtime.block_on(backup::copy(&from, &to)),
+        Command::Doctor(options) => runtime.block_on(doctor::run(options)),
+        Command::Connection(Connection::Guide(guide)) => guide::show(&Settings::load()?, &guide),
         Command::Serve => runtime.block_on(serve::run(Settings::load()?)),
         command => runtime.block_on(work_on_data(command, Settings::load()?)),
     }
@@ -73,9 +85,20 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Tenant(command) => tenant::run(&app, command).await,
         Command::Admin(command) => admin::run(&app, command).await,
         Command::Schema(command) => schema::run(&app, command).await,
+        Command::Webhook(command) => webhook::run(&app, command).await,
+        Command::Import(command) => import::run(&app, command).await,
+        Command::Undo(options) => people::undo(&app, options).await,
+        Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
+        Command::Deletions(command) => people::deletions(&app, command).await,
         // Opening migrates already.
-        Command::Migrate => print::line(format_args!("the database is up to date")),
-        Command::Config | Command::Demo(_) | Command::Mail(_) | Command::Serve => Ok(()),
+        Command::Migrate(_) => print::line(format_args!("the database is up to date")),
+        Command::Config
+        | Command::Demo(_)
+        | Command::Mail(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Doctor(_)
+        | Command::Serve => Ok(()),
     };
     app.store.close().await;
     outcome

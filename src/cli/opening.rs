@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::{
     app::{self, App, tenants},
-    config::{Settings, SystemClock, SystemRng},
+    config::{Secret, Settings, SystemClock, SystemRng},
     store::Store,
     telemetry,
 };
@@ -19,6 +19,13 @@ pub async fn for_command(settings: &Settings) -> Result<App, Failure> {
 pub fn start_logging(settings: &Settings, filter: &str) -> Result<(), Failure> {
     let filter = settings.log.as_deref().unwrap_or(filter);
     telemetry::start(filter, settings.log_format).map_err(Failure::failed)
+}
+
+/// As [`start_logging`], with traces where they are configured.
+pub fn start_telemetry(settings: &Settings, filter: &str) -> Result<telemetry::Traces, Failure> {
+    let filter = settings.log.as_deref().unwrap_or(filter);
+    let endpoint = settings.otlp_url.as_ref().map(Secret::reveal);
+    telemetry::start_with_traces(filter, settings.log_format, endpoint).map_err(Failure::failed)
 }
 
 /// The application on its migrated database with tenant `default`.

@@ -30,7 +30,10 @@ pub fn start(app: &App, settings: &Settings, listener: TcpListener) -> Result<Ru
     let stop = CancellationToken::new();
     let sender = settings.mail_from.clone();
     let jobs = jobs::start(app, mailer, sender, stop.clone());
-    let router = http::router(app.clone(), Options { inbox, metrics: telemetry::metrics() });
+    let router = http::router(
+        app.clone(),
+        Options { inbox, metrics: telemetry::metrics(), proxies: settings.trusted_proxies.clone() },
+    );
     let http = tokio::spawn(http::serve(listener, router, stop.clone().cancelled_owned()));
     Ok(Running { app: app.clone(), stop, jobs, http })
 }

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 
 /// Serves until told to stop.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    opening::start_logging(&settings, "info")?;
+    let traces = opening::start_telemetry(&settings, "info")?;
     // Before anything is made: a second server on the same port should touch nothing.
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         Failure::failed(format!(
@@ -23,5 +23,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     let told = stop.await.map_err(|error| Failure::failed(format!("signals can't be received: {error}")))?;
     tracing::info!("stopping: requests and mails under way finish first");
     running.stop().await;
+    // What waits for a collector must not hold up the runtime.
+    let _ = tokio::task::spawn_blocking(|| traces.finish()).await;
     told
 }

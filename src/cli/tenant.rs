@@ -39,6 +39,12 @@ async fn list(app: &App) -> Result<(), Failure> {
         "notifications",
         "digest",
         "leaverMails",
+        "deletionBrake",
+        "retention",
+        "senderName",
+        "replyTo",
+        "logoUrl",
+        "colour",
     ];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     rows.extend(tenants::list(app).await?.iter().map(row));
@@ -67,6 +73,12 @@ fn row(tenant: &Row) -> Vec<String> {
         switch(tenant.notifications).to_owned(),
         tenant.digest.as_str().to_owned(),
         tenant.leaver_mails.as_str().to_owned(),
+        tenant.deletion_brake.to_string(),
+        format!("{}d", tenant.retention.as_hours() / 24),
+        tenant.branding.sender_name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.reply_to.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.logo.as_ref().map(|logo| logo.as_str().to_owned()).unwrap_or_default(),
+        tenant.branding.colour.map(|colour| colour.to_string()).unwrap_or_default(),
     ]
 }
 

@@ -17,6 +17,10 @@ pub enum Key {
     SecretKey,
     /// `USHER_SECRET_KEY_FILE`
     SecretKeyFile,
+    /// `USHER_TRUSTED_PROXIES`
+    TrustedProxies,
+    /// `USHER_OTLP_URL`
+    OtlpUrl,
     /// `USHER_LOG`
     Log,
     /// `USHER_LOG_FORMAT`
@@ -45,7 +49,7 @@ struct Row {
 
 impl Key {
     /// Every setting, in the order they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Listen,
         Self::PublicUrl,
         Self::DatabaseUrl,
@@ -53,6 +57,8 @@ impl Key {
         Self::MailFrom,
         Self::SecretKey,
         Self::SecretKeyFile,
+        Self::TrustedProxies,
+        Self::OtlpUrl,
         Self::Log,
         Self::LogFormat,
         Self::ClockOffset,
@@ -118,7 +124,7 @@ impl Key {
                 name: "smtp_url",
                 default: None,
                 display: Display::Url,
-                meaning: "The SMTP server for mails: smtp://USER:PASSWORD@HOST:PORT, smtps://..., with ?tls=required to insist on STARTTLS. Unset: the local inbox at /inbox.",
+                meaning: "The SMTP server for mails: smtp://USER:PASSWORD@HOST:PORT, smtps://..., with ?tls=required to insist on STARTTLS or ?tls=off to do without. Unset: the local inbox at /inbox.",
             },
             Self::MailFrom => plain("mail_from", Some("Usher <usher@localhost>"), "The sender of every mail."),
             Self::SecretKey => Row {
@@ -130,6 +136,17 @@ impl Key {
             Self::SecretKeyFile => {
                 plain("secret_key_file", None, "A file that holds the secret key, instead of secret_key.")
             }
+            Self::TrustedProxies => plain(
+                "trusted_proxies",
+                None,
+                "Reverse proxies whose X-Forwarded-For is believed for rate limits: addresses and networks such as 127.0.0.1, 10.0.0.0/8. Links never come from it.",
+            ),
+            Self::OtlpUrl => Row {
+                name: "otlp_url",
+                default: None,
+                display: Display::Url,
+                meaning: "Where traces go, over OTLP/HTTP, such as http://127.0.0.1:4318; OTEL_EXPORTER_OTLP_ENDPOINT works too. Only in builds with the otlp feature.",
+            },
             Self::Log => plain(
                 "log",
                 None,

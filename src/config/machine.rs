@@ -3,18 +3,20 @@
 use crate::domain::{Clock, Rng};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use jiff::{SignedDuration, Timestamp};
+use std::time::Instant;
 
 /// The machine's time, shifted where a test asks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     offset: SignedDuration,
+    started: Instant,
 }
 
 impl SystemClock {
     /// A clock that runs this far ahead of (or behind) the machine's.
     #[must_use]
     pub fn with_offset(offset: SignedDuration) -> Self {
-        Self { offset }
+        Self { offset, started: Instant::now() }
     }
 }
 
@@ -25,6 +27,10 @@ impl Clock for SystemClock {
         let shifted = now.checked_add(self.offset).unwrap_or(now);
         // The store keeps microseconds; a finer instant would not equal itself once read back.
         Timestamp::from_microsecond(shifted.as_microsecond()).unwrap_or(shifted)
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX)
     }
 }
 

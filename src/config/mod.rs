@@ -19,7 +19,7 @@ pub use machine::{SystemClock, SystemRng};
 pub use secret::Secret;
 pub use sources::{Source, Values};
 
-use crate::mail::Sender;
+use crate::{http::Proxies, mail::Sender};
 use jiff::SignedDuration;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -38,6 +38,10 @@ pub struct Settings {
     pub mail_from: Sender,
     /// Where the secret key comes from.
     pub secret_key: SecretKey,
+    /// Reverse proxies that are believed about the client's address.
+    pub trusted_proxies: Proxies,
+    /// Where traces go; none without the `otlp` feature.
+    pub otlp_url: Option<Secret>,
     /// An `EnvFilter`; none means what the command at hand prefers.
     pub log: Option<String>,
     /// How log lines look.

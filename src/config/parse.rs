@@ -1,7 +1,10 @@
 //! From texts to typed settings.
 
 use super::{Database, Error, Key, LogFormat, Secret, SecretKey, Settings, Source, Values, duration};
-use crate::mail::{Sender, SmtpUrl};
+use crate::{
+    http::Proxies,
+    mail::{Sender, SmtpUrl},
+};
 use jiff::SignedDuration;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -18,6 +21,8 @@ pub(super) fn settings(values: &Values) -> Result<Settings, Error> {
         database,
         smtp_url: smtp_url(values)?,
         mail_from: mail_from(values)?,
+        trusted_proxies: trusted_proxies(values)?,
+        otlp_url: otlp_url(values)?,
         log: values.text(Key::Log).map(str::to_owned),
         log_format: log_format(values)?,
         clock_offset: clock_offset(values)?,
@@ -113,6 +118,23 @@ fn smtp_url(values: &Values) -> Result<Option<Secret>, Error> {
 fn mail_from(values: &Values) -> Result<Sender, Error> {
     let text = values.text(Key::MailFrom).unwrap_or_default();
     Sender::parse(text).map_err(|error| invalid(values, Key::MailFrom, error.to_string()))
+}
+
+fn trusted_proxies(values: &Values) -> Result<Proxies, Error> {
+    let text = values.text(Key::TrustedProxies).unwrap_or_default();
+    Proxies::parse(text).map_err(|message| invalid(values, Key::TrustedProxies, message))
+}
+
+fn otlp_url(values: &Values) -> Result<Option<Secret>, Error> {
+    let Some(text) = values.text(Key::OtlpUrl) else { return Ok(None) };
+    let wrong = |message: &str| Err(invalid(values, Key::OtlpUrl, message.to_owned()));
+    if !cfg!(feature = "otlp") {
+        return wrong("this build sends no traces; build with --features otlp, or remove the setting");
+    }
+    match text.parse::<reqwest::Url>() {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Some(Secret::new(text.trim_end_matches('/')))),
+        _ => wrong("it is no http:// or https:// URL; write for example http://127.0.0.1:4318"),
+    }
 }
 
 fn log_format(values: &Values) -> Result<LogFormat, Error> {

@@ -42,6 +42,11 @@ pub struct Values {
     texts: BTreeMap<Key, (String, Source)>,
 }
 
+/// The name of ours for a variable. One that many installations set for all their programs counts where this build can use it.
+fn own_name(variable: &str) -> &str {
+    if cfg!(feature = "otlp") && variable == "OTEL_EXPORTER_OTLP_ENDPOINT" { "USHER_OTLP_URL" } else { variable }
+}
+
 impl Values {
     /// Reads the process's environment and the file it names.
     ///
@@ -59,7 +64,9 @@ impl Values {
         let mut environment = BTreeMap::new();
         let mut file = None;
         for (variable, value) in variables {
-            let Some(variable) = variable.to_str().filter(|name| name.starts_with("USHER_")) else { continue };
+            let Some(variable) = variable.to_str().map(own_name).filter(|name| name.starts_with("USHER_")) else {
+                continue;
+            };
             let value = value.into_string().map_err(|_| Error::Invalid {
                 name: variable.to_owned(),
                 place: Source::Environment.to_string(),

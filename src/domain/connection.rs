@@ -32,6 +32,23 @@ pub enum Extension {
     Off,
 }
 
+impl Extension {
+    /// The word in settings.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+
+    /// The switch of a word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::On, Self::Off].into_iter().find(|switch| switch.as_str() == text)
+    }
+}
+
 /// Pushed group to platform group, with the role its members get.
 #[derive(Debug, Clone)]
 pub struct GroupMapping {

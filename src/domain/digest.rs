@@ -9,6 +9,9 @@ pub const PARKED: &str = "deletions.parked";
 /// The audit trail's word for a write that another connection's or a protected person refused.
 pub const REFUSED: &str = "user.refused";
 
+/// The audit trail's word for a webhook that gets no more events.
+pub const WEBHOOK_SUSPENDED: &str = "webhook.suspended";
+
 /// What a digest tells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest {
@@ -22,14 +25,16 @@ pub struct Digest {
     pub conflicts: u64,
     /// People a connection took over.
     pub adopted: u64,
-    /// Runs of deletions that wait for an administrator.
+    /// People whose deletion waits for an administrator now.
     pub parked: u64,
+    /// Webhooks that get no more events.
+    pub webhooks: u64,
 }
 
 impl Digest {
-    /// Reads it from how often each event and audit word stands since the last one.
+    /// Reads it from what waits now, and how often each event and audit word stands since the last one.
     #[must_use]
-    pub fn of(held: u64, tallies: &[(String, u64)]) -> Self {
+    pub fn of(held: u64, parked: u64, tallies: &[(String, u64)]) -> Self {
         let sum = |word: &str| tallies.iter().filter(|(other, _)| other == word).map(|(_, count)| count).sum();
         Self {
             held,
@@ -37,7 +42,8 @@ impl Digest {
             bounced: sum(event::Kind::MailBounced.as_str()),
             conflicts: sum(REFUSED),
             adopted: sum(event::Kind::UserAdopted.as_str()),
-            parked: sum(PARKED),
+            parked,
+            webhooks: sum(WEBHOOK_SUSPENDED),
         }
     }
 
@@ -50,6 +56,7 @@ impl Digest {
             ("conflicts", self.conflicts),
             ("adopted", self.adopted),
             ("parked", self.parked),
+            ("webhooks", self.webhooks),
         ];
         numbers.into_iter().filter(|(_, number)| *number > 0).collect()
     }
@@ -101,11 +108,11 @@ mod tests {
             ("mail.failed", 2),
             ("mail.bounced", 1),
             ("user.refused", 3),
-            ("deletions.parked", 1),
+            ("webhook.suspended", 1),
             ("user.created", 9),
         ];
         let tallies: Vec<_> = tallies.iter().map(|(word, count)| ((*word).to_owned(), *count)).collect();
-        let digest = Digest { held: 7, failed: 2, bounced: 1, conflicts: 3, adopted: 0, parked: 1 };
-        assert_eq!(Digest::of(7, &tallies), digest);
+        let digest = Digest { held: 7, failed: 2, bounced: 1, conflicts: 3, adopted: 0, parked: 15, webhooks: 1 };
+        assert_eq!(Digest::of(7, 15, &tallies), digest);
     }
 }

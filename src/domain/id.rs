@@ -1,6 +1,7 @@
 //! Ids: time-ordered UUIDs (version 7) made from the clock and the random source, so that rows inserted together lie together.
 
 use super::{Clock, Rng};
+use jiff::Timestamp;
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
@@ -15,6 +16,13 @@ macro_rules! ids {
             #[must_use]
             pub fn generate(clock: &dyn Clock, rng: &dyn Rng) -> Self {
                 Self(time_ordered(clock, rng))
+            }
+
+            /// When it was made, to the millisecond; none for an id that is not time-ordered.
+            #[must_use]
+            pub fn made_at(&self) -> Option<Timestamp> {
+                let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+                Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
             }
 
             /// The sixteen bytes, for signed links.
@@ -66,6 +74,10 @@ ids! {
     SessionId,
     /// A mail in the outbox.
     NotificationId,
+    /// A file of people that is taken in.
+    ImportId,
+    /// A receiver of events.
+    WebhookId,
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

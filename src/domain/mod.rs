@@ -3,10 +3,14 @@
 //! Pure: no async, no SQL, no HTTP, no environment. `now` and random bytes come in as arguments or through [`Clock`] and [`Rng`].
 
 pub mod about;
+pub mod batch;
 pub mod billing;
+pub mod brake;
+pub mod branding;
 pub mod calendar;
 pub mod chance;
 pub mod clock;
+pub mod colour;
 pub mod connection;
 pub mod digest;
 pub mod event;
@@ -18,6 +22,7 @@ pub mod language;
 pub mod mailbox;
 pub mod notification;
 pub mod onboarding;
+pub mod parked;
 pub mod password;
 pub mod program_session;
 pub mod rights;
@@ -27,7 +32,10 @@ pub mod spreadsheet;
 pub mod tenant;
 pub mod text;
 pub mod user;
+pub mod webhook;
 
 pub use chance::Rng;
 pub use clock::Clock;
-pub use id::{ConnectionId, GroupId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId};
+pub use id::{
+    ConnectionId, GroupId, ImportId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId, WebhookId,
+};

@@ -6,7 +6,10 @@
 mod tests;
 mod transitions;
 
-pub use transitions::{activate, cancel_invitation, delete, delete_by_date, provision, rewrite, silence, start};
+pub use transitions::{
+    activate, call_off_deletion, cancel_invitation, delete, delete_by_date, migrate, provision, restore, rewrite,
+    set_password, silence, start, transfer,
+};
 
 use super::{
     event,
@@ -104,14 +107,27 @@ pub enum Effect {
     Reschedule,
     /// A billing interval begins.
     OpenBilling,
+    /// A billing interval begins that did so at this instant.
+    OpenBillingSince(Timestamp),
     /// The open billing interval ends at this instant.
     CloseBilling(Timestamp),
     /// All sessions of the person end.
     EndSessions,
-    /// The person leaves every group.
+    /// The person leaves every group; what they belonged to is kept for their return.
     EndMemberships,
+    /// What the person belonged to before a deletion is given back, as far as the groups are still there.
+    RestoreMemberships(Returning),
     /// An event for the feed.
     Record(event::Kind),
+}
+
+/// How much of what they belonged to a person gets back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returning {
+    /// All of it: an administrator says so.
+    Everything,
+    /// What the connection that manages them had pushed: a push never brings back what people granted by hand.
+    Pushed,
 }
 
 /// A person after a decision, and what follows. Nothing changed when `user` equals the person before and there are no effects.

@@ -80,10 +80,12 @@ pub enum Source {
     Session,
     /// A connection's default group.
     Default,
+    /// A connection's group mapping, for members of the pushed group.
+    IdpMapping,
 }
 
 impl Source {
-    /// The word in the store and, but for the two kinds of `idp`, in the API.
+    /// The word in the store and, but for the three kinds of `idp`, in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -93,14 +95,15 @@ impl Source {
             Self::Csv => "csv",
             Self::Session => "session",
             Self::Default => "default",
+            Self::IdpMapping => "idp-mapping",
         }
     }
 
-    /// The word in the API, where both kinds of push are one.
+    /// The word in the API, where all kinds of push are one.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::IdpMembers | Self::IdpRoles => "idp",
+            Self::IdpMembers | Self::IdpRoles | Self::IdpMapping => "idp",
             other => other.as_str(),
         }
     }
@@ -108,7 +111,7 @@ impl Source {
     /// The source of a stored word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::IdpMembers, Self::IdpRoles, Self::Admin, Self::Csv, Self::Session, Self::Default]
+        [Self::IdpMembers, Self::IdpRoles, Self::Admin, Self::Csv, Self::Session, Self::Default, Self::IdpMapping]
             .into_iter()
             .find(|source| source.as_str() == text)
     }

@@ -3,8 +3,14 @@
 /// One row with its line end.
 #[must_use]
 pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+    separated(',', cells)
+}
+
+/// One row with its line end, its cells kept apart by `,`, `;` or a tab.
+#[must_use]
+pub fn separated<'a>(separator: char, cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
-    format!("{}\r\n", cells.join(","))
+    format!("{}\r\n", cells.join(&separator.to_string()))
 }
 
 /// A cell that means its text: an apostrophe keeps a spreadsheet from calculating, quotes keep separators in.

@@ -1,6 +1,6 @@
 //! A tenant and its settings.
 
-use super::{TenantId, notification::MailSwitch, user::Mode};
+use super::{TenantId, brake::Brake, branding::Branding, notification::MailSwitch, user::Mode};
 use jiff::{SignedDuration, tz::TimeZone};
 
 /// What happens to a password that an identity provider pushes.
@@ -41,6 +41,12 @@ pub struct Tenant {
     pub digest: Switch,
     /// Whether people are told that they were suspended, deleted or uninvited.
     pub leaver_mails: Switch,
+    /// How many deletions by date stop for an administrator.
+    pub deletion_brake: Brake,
+    /// How long deleted people are kept for undo.
+    pub retention: SignedDuration,
+    /// What its mails look like.
+    pub branding: Branding,
 }
 
 /// On or off.

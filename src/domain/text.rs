@@ -5,8 +5,8 @@
 use super::language::Language;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use include_dir::{Dir, include_dir};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use std::sync::OnceLock;
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use std::{borrow::Cow, sync::OnceLock};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/domain/locales");
 
@@ -49,7 +49,7 @@ pub fn plain(language: Language, key: &str) -> String {
 pub fn date(language: Language, date: Date) -> String {
     let month = plain(language, &format!("month-{}", date.month()));
     let args = Args::new().with("day", date.day()).with("month", month).with("year", date.year());
-    text(language, "date-long", &args)
+    unmarked(&text(language, "date-long", &args))
 }
 
 /// An instant as people write it, to the minute and with its zone: `1 December 2026 at 14:30 (CET)`.
@@ -60,8 +60,19 @@ pub fn moment(language: Language, at: Timestamp, zone: &TimeZone) -> String {
         .with("date", date(language, local.date()))
         .with("hour", format!("{:02}", local.hour()))
         .with("minute", format!("{:02}", local.minute()))
-        .with("zone", local.strftime("%Z").to_string());
-    text(language, "date-moment", &args)
+        .with("zone", zone_name(&local));
+    unmarked(&text(language, "date-moment", &args))
+}
+
+/// Without the marks around variables: they would tear `14:30` apart where words run from right to left, and nothing in a date is foreign.
+fn unmarked(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+/// What the zone is called at this instant; where it has no letters of its own, its distance from UTC: `UTC+03`.
+fn zone_name(local: &Zoned) -> String {
+    let name = local.strftime("%Z").to_string();
+    if name.starts_with(['+', '-']) { format!("UTC{name}") } else { name }
 }
 
 /// Characters nobody sees that change what others look like or mean: zero-width and bidirectional controls, line separators,
@@ -101,6 +112,12 @@ fn format(language: Language, key: &str, args: &Args<'_>) -> Option<String> {
     Some(bundle.format_pattern(pattern, Some(&args.0), &mut errors).into_owned())
 }
 
+/// The text of a key without variables.
+fn written<'a>(bundle: &'a FluentBundle<FluentResource>, key: &str) -> Option<Cow<'a, str>> {
+    let pattern = bundle.get_message(key)?.value()?;
+    Some(bundle.format_pattern(pattern, None, &mut Vec::new()))
+}
+
 fn locales() -> &'static [Locale] {
     static LOCALES: OnceLock<Vec<Locale>> = OnceLock::new();
     LOCALES.get_or_init(|| {
@@ -120,10 +137,12 @@ fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 fn load(tag: &'static str, source: &str) -> Option<Locale> {
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().ok()?]);
-    bundle.set_use_isolating(false);
     // What is wrong in a file costs that message alone; a test holds the files to have no errors.
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
     bundle.add_resource_overriding(resource);
+    // Names in Latin letters stay in place among words written from right to left only when they are marked off (U+2068, U+2069).
+    let is_right_to_left = written(&bundle, "language-direction").is_some_and(|direction| direction == "rtl");
+    bundle.set_use_isolating(is_right_to_left);
     Some(Locale { tag, bundle })
 }
 

@@ -89,8 +89,10 @@ pub struct User {
     pub state: State,
     /// Why the state is what it is, in words; empty when it speaks for itself.
     pub state_reason: Option<String>,
-    /// The state a suspension or a deletion by date ended.
+    /// The state a suspension ended.
     pub earlier: Option<State>,
+    /// The state a deletion ended.
+    pub deleted_from: Option<State>,
     /// The path taken.
     pub mode: Mode,
     /// The day on which the person may come in.
@@ -148,6 +150,7 @@ impl User {
             state: State::Staged,
             state_reason: None,
             earlier: None,
+            deleted_from: None,
             mode: Mode::Invite,
             start_date: None,
             deletion_date: None,

@@ -17,7 +17,12 @@ pub(super) enum Unread {
 
 /// Reads a whole body of at most `limit` bytes.
 pub(super) async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
-    tokio::time::timeout(DEADLINE, collect(body, limit)).await.unwrap_or(Err(Unread::TooSlow))
+    read_within(body, limit, DEADLINE).await
+}
+
+/// As [`read`], for bodies that may take another time to arrive.
+pub(super) async fn read_within(body: Body, limit: usize, deadline: Duration) -> Result<Vec<u8>, Unread> {
+    tokio::time::timeout(deadline, collect(body, limit)).await.unwrap_or(Err(Unread::TooSlow))
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {

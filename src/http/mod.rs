@@ -9,15 +9,18 @@ mod error;
 mod health;
 mod leftover;
 mod media_type;
+mod oauth;
 mod observe;
 mod pages;
 mod peer;
+mod proxies;
 mod rate;
 mod scim;
 mod server;
 mod unreadable;
 mod urlencoded;
 
+pub use proxies::Proxies;
 pub use server::serve;
 
 use crate::app::App;
@@ -29,6 +32,7 @@ use axum::{
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower::util::MapRequestLayer;
 
 /// What the surface needs to know beside the application.
 #[derive(Debug, Clone)]
@@ -37,6 +41,8 @@ pub struct Options {
     pub inbox: Inbox,
     /// What `/metrics` prints; without it the route answers 404.
     pub metrics: Option<PrometheusHandle>,
+    /// Peers that are believed about whom they pass requests on for.
+    pub proxies: Proxies,
 }
 
 /// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
@@ -50,15 +56,30 @@ pub enum Inbox {
 
 /// Every route of the server.
 pub fn router(app: App, options: Options) -> Router {
+    let proxies = options.proxies;
     Router::new()
         .fallback(unknown)
         .with_state(app.clone())
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
         .nest("/api", api::router(app.clone()))
+        .merge(oauth::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))
         .layer(middleware::from_fn_with_state(app, observe::observe))
+        .layer(MapRequestLayer::new(move |request| proxies.mark(request)))
+}
+
+/// Method and path of every call of the API, for whoever holds it against its description or tries them all.
+#[must_use]
+pub fn api_calls() -> Vec<(&'static str, String)> {
+    api::table()
+}
+
+/// The description of the API (OpenAPI 3.1), without a server's address.
+#[must_use]
+pub fn api_description() -> &'static serde_json::Value {
+    api::described()
 }
 
 async fn unknown(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Response {

@@ -2,7 +2,10 @@
 //!
 //! Never records query strings, bodies, addresses of people, or tokens: routes are named by their template.
 
-use crate::{app::App, domain::Rng};
+use crate::{
+    app::{App, trail},
+    domain::Rng,
+};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method},
@@ -28,7 +31,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let route = template(&request);
     let span =
         tracing::info_span!("request", request.id = %id, http.method = method, http.route = %route, tenant.id = Empty);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = trail::within(id.clone(), next.run(request)).instrument(span.clone()).await;
     span.in_scope(|| record(method, route, response.status().as_u16(), started.elapsed()));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -49,7 +52,8 @@ fn record(method: &'static str, route: String, status: u16, duration: Duration) 
         metrics::Label::new("status", status.to_string()),
     ];
     metrics::counter!("usher_http_requests_total", labels.iter()).increment(1);
-    metrics::histogram!("usher_http_request_duration_seconds", labels.iter()).record(duration);
+    let [method, route, _] = &labels;
+    metrics::histogram!("usher_http_request_duration_seconds", vec![method.clone(), route.clone()]).record(duration);
 }
 
 /// The client's request id, cut to what is safe in a log line, or a fresh one.

@@ -11,7 +11,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{net::SocketAddr, sync::Arc};
 use tower::ServiceExt;
 
@@ -20,6 +20,10 @@ struct Fixed;
 impl Clock for Fixed {
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::ZERO
     }
 }
 
@@ -33,7 +37,7 @@ async fn surface(public_url: &str, inbox: Inbox) -> Router {
     let store = Store::open("sqlite::memory:").await.expect("a store");
     let settings = Settings { public_url: public_url.to_owned() };
     let app = App::new(store, Arc::new(Fixed), Arc::new(Fixed), &[1; 32], settings);
-    router(app, Options { inbox, metrics: None })
+    router(app, Options { inbox, metrics: None, proxies: Proxies::parse("10.0.0.0/8").expect("a network") })
 }
 
 async fn ask(router: &Router, request: axum::http::request::Builder) -> (StatusCode, HeaderMap, String) {
@@ -208,4 +212,25 @@ async fn machines_that_watch_get_short_answers() {
     );
     assert_eq!(ask(&router, Request::builder().uri("/metrics")).await.0, 404);
     assert_eq!(ask(&router, Request::builder().uri("/readyz")).await.0, 503, "not migrated");
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_an_allowance_of_its_own() {
+    let router = surface("http://127.0.0.1:8080", Inbox::Absent).await;
+    let forgot = |peer: &'static str, client: String| {
+        let request = Request::builder().method("POST").uri("/forgot").header("x-forwarded-for", client);
+        let peer: SocketAddr = format!("{peer}:4711").parse().expect("an address");
+        request.extension(ConnectInfo(peer))
+    };
+    let mut refused = 0;
+    for number in 0..200 {
+        let (status, ..) = ask(&router, forgot("10.1.2.3", format!("203.0.113.{number}"))).await;
+        refused += usize::from(status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(refused, 0);
+    for number in 0..200 {
+        let (status, ..) = ask(&router, forgot("198.51.100.7", format!("203.0.113.{number}"))).await;
+        refused += usize::from(status == StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert!(refused >= 70, "whoever is no proxy spends one allowance, whatever it claims: {refused}");
 }

@@ -16,6 +16,7 @@ use tokio::{
     time,
 };
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// How long a claimed mail belongs to its worker.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -90,7 +91,8 @@ async fn claim_due(post: &Post, worker: &str, limit: i64) -> Result<Vec<Notifica
 
 async fn attempt(post: &Post, mail: Notification) {
     let id = mail.id;
-    if let Err(error) = send(post, mail).await {
+    let span = tracing::info_span!("mail", notification.id = %id, tenant.id = %mail.tenant, code = mail.code.as_str());
+    if let Err(error) = send(post, mail).instrument(span).await {
         // The lease ends, and another attempt follows.
         tracing::error!(error = %super::Chain(&error), notification.id = %id, "a mail could not be handled");
     }
@@ -116,12 +118,12 @@ async fn deliver(post: &Post, letter: &Letter) -> Outcome {
         about: letter.about.clone(),
         message_id: letter.message_id.clone(),
         from: post.sender.clone(),
-        reply_to: None,
         to: letter.to.clone(),
         to_name: format!("{} {}", letter.first_name, letter.last_name).trim().to_owned(),
         login: letter.login.clone(),
         language: letter.language.clone(),
         tenant_name: letter.tenant_name.clone(),
+        branding: letter.branding.clone(),
         link: Some(letter.link.clone()),
         expires_at: letter.expires_at,
         time_zone: letter.time_zone.clone(),

@@ -1,21 +1,28 @@
-//! What happens without a request: the mail worker, the calendar, access changes of other processes, housekeeping. One file per job.
+//! What happens without a request: the mail worker, the webhook worker, the calendar, long imports, access changes of other processes,
+//! gauges, housekeeping. One file per job.
 //!
 //! Every job is safe to run twice and on several nodes at once. Never knows SQL.
 
 mod access;
 mod calendar;
+mod figures;
 mod housekeeping;
+mod imports;
 mod inbox;
 mod mails;
+mod webhooks;
 
+pub use imports::drain_imports;
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use webhooks::push;
 
 use crate::{
     app::App,
     mail::{Mailer, Sender},
+    webhook::Courier,
 };
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time};
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +50,9 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(mails::run(app.clone(), mailer, sender, stop.clone()));
     tasks.spawn(calendar::run(app.clone(), stop.clone()));
     tasks.spawn(access::run(app.clone(), stop.clone()));
+    tasks.spawn(imports::run(app.clone(), stop.clone()));
+    tasks.spawn(webhooks::run(app.clone(), Arc::new(Courier::default()), stop.clone()));
+    tasks.spawn(figures::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }
@@ -60,7 +70,12 @@ where
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = work().await {
+        let started = time::Instant::now();
+        let outcome = work().await;
+        let word = if outcome.is_ok() { "done" } else { "failed" };
+        metrics::counter!("usher_job_runs_total", "job" => what, "outcome" => word).increment(1);
+        metrics::histogram!("usher_job_duration_seconds", "job" => what).record(started.elapsed());
+        if let Err(error) = outcome {
             tracing::error!(error = %Chain(&error), job = what, "a job failed; it will try again");
         }
     }

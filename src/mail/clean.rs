@@ -19,6 +19,12 @@ pub(super) fn brand(text: &str) -> Option<String> {
     (!name.is_empty() && !name.contains("://") && !name.contains('@')).then_some(name)
 }
 
+/// What a group, a session or a file is called. It may look like a host or hold an address, but not open a web page.
+pub(super) fn title(text: &str) -> Option<String> {
+    let title = cut(line(text), MAX_NAME);
+    (!title.is_empty() && !title.contains("://") && !title.to_lowercase().contains("www.")).then_some(title)
+}
+
 /// A sign-in name; none when it is too long to be one or could pass for a web address.
 pub(super) fn login(text: &str) -> Option<String> {
     let login = line(text);
@@ -76,6 +82,7 @@ mod tests {
             assert_eq!(name(good).as_deref(), Some(good));
         }
         assert_eq!(brand("Example.com Academy").as_deref(), Some("Example.com Academy"));
+        assert_eq!(title("sales@example.com (R&D)").as_deref(), Some("sales@example.com (R&D)"));
         assert_eq!(login("ada@example.com").as_deref(), Some("ada@example.com"));
     }
 
@@ -100,6 +107,7 @@ mod tests {
         assert_eq!(login("http://evil.example"), None);
         assert_eq!(login(&"x".repeat(300)), None);
         assert_eq!(brand("https://evil.example"), None);
+        assert_eq!((title("https://evil.example"), title("see www.evil.example"), title(" ")), (None, None, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::domain::{
     about::About,
+    branding::Branding,
     mailbox::is_address,
     notification::{Code, Variant},
 };
@@ -53,8 +54,8 @@ pub struct Letter {
     pub message_id: String,
     /// Who it comes from.
     pub from: Sender,
-    /// Where answers go, if anywhere.
-    pub reply_to: Option<String>,
+    /// How it presents itself.
+    pub branding: Branding,
     /// The one address it goes to.
     pub to: String,
     /// The person's name as somebody pushed it; may be empty or hostile.

@@ -7,8 +7,8 @@ mod compose;
 mod letter;
 mod memory;
 mod message;
-#[cfg(test)]
-mod sample;
+mod palette;
+pub mod sample;
 mod smtp;
 mod trial;
 mod url;
@@ -17,7 +17,7 @@ pub use compose::{ComposeError, compose};
 pub use letter::{Letter, Mail, Sender, SenderError};
 pub use memory::Memory;
 pub use smtp::Smtp;
-pub use trial::trial;
+pub use trial::{Connection, trial};
 pub use url::{SmtpUrl, SmtpUrlError, Tls};
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};

@@ -3,7 +3,7 @@
 //! lettre speaks the protocol, but its pool takes a connection back whose attempt was cut short, and a late reply would then count
 //! for the next mail. Here a connection is kept only after a complete dialogue.
 
-use super::{Mail, Outcome, SmtpUrl, SmtpUrlError, Tls, message};
+use super::{Mail, Outcome, SmtpUrl, SmtpUrlError, Tls, message, trial::Connection};
 use lettre::{
     Message,
     transport::smtp::{
@@ -95,6 +95,28 @@ impl Smtp {
         }
     }
 
+    /// Connects and signs in, and answers what was agreed; the connection waits for the next mail.
+    ///
+    /// # Errors
+    /// Why there is no connection, in words.
+    pub async fn connect(&self) -> Result<Connection, String> {
+        let session = match timeout(self.relay.patience, self.relay.session()).await {
+            Ok(session) => session.map_err(|reply| one_line(&reply))?,
+            Err(_) => return Err("the relay did not answer in time".to_owned()),
+        };
+        let server = session.connection.server_info();
+        let agreed = Connection {
+            relay: format!("{}:{}", self.relay.url.host, self.relay.url.port),
+            name: one_line(server.name()),
+            tls: self.relay.url.tls,
+            is_encrypted: session.connection.is_encrypted(),
+            user: self.relay.url.credentials.as_ref().map(|(user, _)| user.clone()),
+            takes_utf8: server.supports_feature(Extension::SmtpUtfEight),
+        };
+        self.relay.keep(session);
+        Ok(agreed)
+    }
+
     /// Says goodbye on idle connections.
     pub async fn close(&self) {
         let idle = std::mem::take(&mut *self.relay.idle());
@@ -161,7 +183,7 @@ impl Relay {
         let connection =
             AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT_PATIENCE), &self.hello, implicit, None).await;
         let mut connection = connection.map_err(|error| format!("no connection to the relay: {}", words(&error)))?;
-        if self.url.tls != Tls::Implicit && connection.can_starttls() {
+        if matches!(self.url.tls, Tls::Opportunistic | Tls::Required) && connection.can_starttls() {
             let upgrade = connection.starttls(self.tls_parameters()?, &self.hello).await;
             upgrade.map_err(|error| format!("the relay's STARTTLS failed: {}", words(&error)))?;
         }

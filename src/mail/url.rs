@@ -5,6 +5,8 @@ use std::fmt;
 /// How the connection to the relay is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
+    /// Never, for a relay on the same machine whose certificate nobody signed.
+    Off,
     /// STARTTLS when the relay offers it.
     Opportunistic,
     /// STARTTLS, or no mail.
@@ -44,7 +46,7 @@ pub enum SmtpUrlError {
     #[error("USHER_SMTP_URL: '%' in user name or password must be written %25, as every special letter as %XX")]
     Escape,
     /// Something behind the port that is not known.
-    #[error("USHER_SMTP_URL: nothing may follow the port but ?tls=required or ?tls=opportunistic")]
+    #[error("USHER_SMTP_URL: nothing may follow the port but ?tls=required, ?tls=opportunistic or ?tls=off")]
     Rest,
     /// `?tls=` where TLS is implied.
     #[error("USHER_SMTP_URL: smtps:// is encrypted from the start and takes no ?tls=")]
@@ -67,7 +69,7 @@ impl SmtpUrl {
         let tls = tls(scheme, query)?;
         let (host, port) = host_and_port(authority.strip_suffix('/').unwrap_or(authority))?;
         let port = port.unwrap_or(match tls {
-            Tls::Opportunistic => 25,
+            Tls::Off | Tls::Opportunistic => 25,
             Tls::Required => 587,
             Tls::Implicit => 465,
         });
@@ -80,7 +82,11 @@ impl fmt::Display for SmtpUrl {
         let scheme = if self.tls == Tls::Implicit { "smtps" } else { "smtp" };
         let userinfo = if self.credentials.is_some() { "***:***@" } else { "" };
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let query = if self.tls == Tls::Required { "?tls=required" } else { "" };
+        let query = match self.tls {
+            Tls::Required => "?tls=required",
+            Tls::Off => "?tls=off",
+            Tls::Opportunistic | Tls::Implicit => "",
+        };
         write!(f, "{scheme}://{userinfo}{host}:{}{query}", self.port)
     }
 }
@@ -95,6 +101,7 @@ fn tls(scheme: &str, query: &str) -> Result<Tls, SmtpUrlError> {
     match (scheme.to_ascii_lowercase().as_str(), query) {
         ("smtp", "" | "tls=opportunistic") => Ok(Tls::Opportunistic),
         ("smtp", "tls=required") => Ok(Tls::Required),
+        ("smtp", "tls=off") => Ok(Tls::Off),
         ("smtps", "") => Ok(Tls::Implicit),
         ("smtps", query) if query.starts_with("tls=") => Err(SmtpUrlError::ImplicitTls),
         ("smtp" | "smtps", _) => Err(SmtpUrlError::Rest),
@@ -157,6 +164,7 @@ mod tests {
             ("SMTP://relay.example/", "smtp://relay.example:25", None),
             ("smtp://relay.example?tls=required", "smtp://relay.example:587?tls=required", None),
             ("smtp://relay.example:25?tls=opportunistic", "smtp://relay.example:25", None),
+            ("smtp://localhost?tls=off", "smtp://localhost:25?tls=off", None),
             ("smtps://u:p@relay.example", "smtps://***:***@relay.example:465", Some(("u", "p"))),
             ("smtp://u%40x:p%3Aw@relay.example:587", "smtp://***:***@relay.example:587", Some(("u@x", "p:w"))),
             ("smtp://u@x:p/w?@relay.example:587", "smtp://***:***@relay.example:587", Some(("u@x", "p/w?"))),

@@ -17,9 +17,8 @@ pub async fn open(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestamp
     .bind(tenant)
     .bind(user)
     .bind(at)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Ends the open interval, if any.
@@ -31,9 +30,8 @@ pub async fn close(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestam
         .bind(tenant)
         .bind(user)
         .bind(at)
-        .execute(conn)
-        .await?;
-    Ok(())
+        .post(conn)
+        .await
 }
 
 /// An interval with whom it is for.

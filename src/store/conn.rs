@@ -2,10 +2,11 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-use super::{Engine, StoreError, dialect, row::Row};
+use super::{Engine, StoreError, archive::Name, dialect, row::Row};
+use futures_util::StreamExt;
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
-    Arguments, AssertSqlSafe, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
+    Arguments, AssertSqlSafe, Either, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
     pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
 };
 use std::sync::{
@@ -21,6 +22,8 @@ pub struct Conn {
     /// 0 outside of a transaction, 1 in one, 2 behind a savepoint in it.
     pub(super) depth: u8,
     pub(super) progress: Progress,
+    /// Statements of a SQLite transaction that nobody waits for; they run together with the next one, or before the commit.
+    waiting: Vec<Statement>,
 }
 
 /// The driver's connection.
@@ -54,11 +57,17 @@ pub(super) enum Failure {
 
 impl Conn {
     pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
-        Self { link: Link::Sqlite(Box::new(link)), statements, depth: 0, progress: Progress::default() }
+        Self {
+            link: Link::Sqlite(Box::new(link)),
+            statements,
+            depth: 0,
+            progress: Progress::default(),
+            waiting: Vec::new(),
+        }
     }
 
     pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
-        Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default() }
+        Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
     }
 
     /// Which engine this is a connection of.
@@ -77,6 +86,34 @@ impl Conn {
         }
         self.statements.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Runs what waits.
+    pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
+        if self.waiting.is_empty() { Ok(()) } else { self.together(None, None).await.map(drop) }
+    }
+
+    /// Forgets what waits: the work it belongs to has failed.
+    pub(super) fn forget_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Runs what waits, then these, as one text; answers the rows of each of the two.
+    async fn together(
+        &mut self,
+        one: Option<Statement>,
+        other: Option<Statement>,
+    ) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let silent = waiting.len();
+        let joined = Statement::join(waiting.into_iter().chain(one).chain(other));
+        let outcome = match &mut self.link {
+            Link::Sqlite(link) => several_sqlite(link, joined, silent).await,
+            Link::Postgres(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
+        };
+        let (rows, other, touched) = self.record(outcome)?;
+        self.progress.has_written |= touched > 0;
+        Ok((rows, other))
     }
 
     fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
@@ -137,6 +174,8 @@ bind! {
     Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::ImportId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::WebhookId| Value::Text(Some(id.to_string()));
     Value::Int(None), |number: i64| Value::Int(Some(number));
     Value::Int(None), |instant: Timestamp| Value::Int(Some(instant.as_microsecond()));
     Value::Flag(None), |flag: bool| Value::Flag(Some(flag));
@@ -180,6 +219,7 @@ impl Statement {
 
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
+        conn.flush().await?;
         conn.admit()?;
         let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
@@ -192,9 +232,28 @@ impl Statement {
         Ok(touched)
     }
 
+    /// Runs it before whatever comes next in the transaction, where nobody needs its answer. On SQLite it waits for company, because the
+    /// way to the driver's thread and back costs more than the statement; what it has to complain of then comes with the next one.
+    pub(super) async fn post(self, conn: &mut Conn) -> Result<(), StoreError> {
+        let can_wait = matches!(conn.link, Link::Sqlite(_)) && conn.depth > 0 && self.keep == Keep::Prepared;
+        if !can_wait {
+            return self.execute(conn).await.map(drop);
+        }
+        conn.admit()?;
+        conn.waiting.push(self);
+        Ok(())
+    }
+
     /// All rows.
     pub(super) async fn rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        if self.keep == Keep::Once {
+            conn.flush().await?;
+        }
         conn.admit()?;
+        if !conn.waiting.is_empty() {
+            let (rows, _) = conn.together(Some(self), None).await?;
+            return Ok(rows);
+        }
         let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
             Link::Sqlite(link) => rows_sqlite(link, self.sql, self.values, is_kept).await,
@@ -202,6 +261,19 @@ impl Statement {
             Link::Gone => Err(sqlx::Error::PoolClosed),
         };
         conn.record(outcome)
+    }
+
+    /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go.
+    pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
+        let can_join =
+            matches!(conn.link, Link::Sqlite(_)) && self.keep == Keep::Prepared && other.keep == Keep::Prepared;
+        if !can_join {
+            let rows = self.rows(conn).await?;
+            let others = if rows.is_empty() { Vec::new() } else { other.rows(conn).await? };
+            return Ok((rows, others));
+        }
+        conn.admit()?;
+        conn.together(Some(self), Some(other)).await
     }
 
     /// All rows of a statement that changes what it returns.
@@ -220,6 +292,28 @@ impl Statement {
     pub(super) async fn number(self, conn: &mut Conn) -> Result<u64, StoreError> {
         let Some(row) = self.row(conn).await? else { return Ok(0) };
         Ok(u64::try_from(row.fields("count").number()?).unwrap_or(0))
+    }
+
+    /// One text of several statements, the placeholders of each numbered on from those before.
+    fn join(statements: impl Iterator<Item = Self>) -> Self {
+        let mut joined = Builder::default();
+        for statement in statements {
+            let shift = joined.values.len();
+            joined.text.reserve(statement.sql.as_str().len() + 16);
+            let mut pieces = statement.sql.as_str().split('$');
+            joined.text.push_str(pieces.next().unwrap_or_default());
+            for piece in pieces {
+                let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+                let (number, rest) = piece.split_at(digits);
+                let number = number.parse::<usize>().unwrap_or_default() + shift;
+                joined.text.push('$');
+                joined.text.push_str(&number.to_string());
+                joined.text.push_str(rest);
+            }
+            joined.text.push_str(";\n");
+            joined.values.extend(statement.values);
+        }
+        joined.build()
     }
 
     /// Holds the rows against other writers until the transaction ends.
@@ -258,6 +352,23 @@ impl Builder {
 
     pub(super) fn push(mut self, text: &'static str) -> Self {
         self.text.push_str(text);
+        self
+    }
+
+    /// Names from the catalogue, quoted.
+    pub(super) fn names<'n>(mut self, names: impl Iterator<Item = &'n Name>) -> Self {
+        for (index, name) in names.enumerate() {
+            self = self.comma(index);
+            self.text.push('"');
+            self.text.push_str(name.as_str());
+            self.text.push('"');
+        }
+        self
+    }
+
+    /// Says that the text will hardly ever be the same again.
+    pub(super) fn long(mut self) -> Self {
+        self.is_long = true;
         self
     }
 
@@ -312,7 +423,7 @@ impl Builder {
     }
 }
 
-/// The one place where SQL is not a literal: it is made of literals and placeholders only, by the types above.
+/// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above.
 fn audited(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
@@ -374,4 +485,27 @@ async fn rows_postgres(
 ) -> Result<Vec<Row>, sqlx::Error> {
     let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
     Ok(link.fetch_all(query).await?.into_iter().map(Row::Postgres).collect())
+}
+
+/// Runs the statements of one text; answers the rows of the two behind the `silent` ones, and how many rows were changed.
+async fn several_sqlite(
+    link: &mut SqliteConnection,
+    joined: Statement,
+    silent: usize,
+) -> Result<(Vec<Row>, Vec<Row>, u64), sqlx::Error> {
+    let query = sqlx::query_with::<Sqlite, _>(joined.sql, arguments::<SqliteArguments>(joined.values)?);
+    let mut steps = link.fetch_many(query);
+    let (mut rows, mut other, mut ended, mut touched) = (Vec::new(), Vec::new(), 0, 0);
+    while let Some(step) = steps.next().await {
+        match step? {
+            Either::Left(done) => {
+                // A query repeats the count of the last change.
+                touched += if ended < silent { done.rows_affected() } else { 0 };
+                ended += 1;
+            }
+            Either::Right(row) if ended <= silent => rows.push(Row::Sqlite(row)),
+            Either::Right(row) => other.push(Row::Sqlite(row)),
+        }
+    }
+    Ok((rows, other, touched))
 }

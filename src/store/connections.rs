@@ -115,6 +115,19 @@ pub async fn insert_mapping(
     Ok(())
 }
 
+/// Removes every mapping of a connection.
+///
+/// # Errors
+/// The store's own.
+pub async fn delete_mappings(conn: &mut Conn, tenant: TenantId, connection: ConnectionId) -> Result<(), StoreError> {
+    sql("DELETE FROM group_mappings WHERE tenant_id = $1 AND connection_id = $2")
+        .bind(tenant)
+        .bind(connection)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// A connection's mappings by pushed name.
 ///
 /// # Errors

@@ -23,12 +23,76 @@ const KEYS: [(&str, &str, Conflict); 8] = [
     ("billing_intervals_open", "billing_intervals.tenant_id, billing_intervals.user_id", Conflict::OpenBillingInterval),
 ];
 
+/// The clock of a PostgreSQL server, in microseconds since 1970.
+pub(super) const SERVER_TIME: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+/// The version of a PostgreSQL server.
+pub(super) const SERVER_VERSION: &str = "SELECT current_setting('server_version_num')::bigint";
+/// Looks through a SQLite file for damage and stops at the first.
+pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
+
 /// What begins a transaction that writes.
 pub(super) fn begin(engine: Engine) -> &'static str {
     match engine {
         // Takes the lock at once: a deferred transaction that finds another writer in between could only fail.
         Engine::Sqlite => "BEGIN IMMEDIATE",
         Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+    }
+}
+
+/// What begins a transaction that reads the database as it is at one moment.
+pub(super) fn begin_snapshot(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "BEGIN DEFERRED",
+        Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    }
+}
+
+/// Tables, columns, types and places in the primary key, from the engine's own catalogue, by name.
+pub(super) fn catalogue(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT t.name AS table_name, c.name AS column_name, c.type AS type_name, c.pk AS key_place
+             FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' AND t.name <> '_sqlx_migrations'
+             ORDER BY t.name, c.name"
+        }
+        Engine::Postgres => {
+            "SELECT t.relname::text AS table_name, c.attname::text AS column_name, format_type(c.atttypid, NULL) AS type_name,
+                    coalesce(array_position(k.indkey::int2[], c.attnum), -1)::bigint + 1 AS key_place
+             FROM pg_class t
+             JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
+             LEFT JOIN pg_index k ON k.indrelid = t.oid AND k.indisprimary
+             WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND t.relname <> '_sqlx_migrations'
+             ORDER BY t.relname COLLATE \"C\", c.attname COLLATE \"C\""
+        }
+    }
+}
+
+/// What lets an INSERT give the numbers that the engine would count.
+pub(super) fn overriding(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => " OVERRIDING SYSTEM VALUE",
+    }
+}
+
+/// The last number that the counter of table `$1`, column `$2`, gave.
+pub(super) fn counter(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT seq FROM sqlite_sequence WHERE name = $1 AND $2 = $2",
+        Engine::Postgres => "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass)",
+    }
+}
+
+/// What lets the counter of table `$1`, column `$3`, go on behind `$2`.
+pub(super) fn set_counter(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Sqlite => &[
+            "DELETE FROM sqlite_sequence WHERE name = $1 AND $2 = $2 AND $3 = $3",
+            "INSERT INTO sqlite_sequence (name, seq) SELECT $1, $2 WHERE $3 = $3",
+        ],
+        // Before the first number, a sequence stands at 1 and has not given it.
+        Engine::Postgres => &["SELECT setval(pg_get_serial_sequence($1, $3), greatest($2, 1), $2 > 0)"],
     }
 }
 

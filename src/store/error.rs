@@ -44,6 +44,14 @@ pub enum StoreError {
         /// The row's id.
         id: String,
     },
+    /// As `Corrupt`, for tables known by the catalogue only.
+    #[error("the column {column} of {table} holds what this program never writes")]
+    Unreadable {
+        /// The row's table.
+        table: String,
+        /// The column that can't be read.
+        column: String,
+    },
     /// The statement failed otherwise.
     #[error("the database refused a statement")]
     Database(#[source] sqlx::Error),
@@ -65,6 +73,7 @@ impl StoreError {
             Self::Conflict(conflict) => Self::Conflict(*conflict),
             Self::Unavailable(error) => Self::Unavailable(again(error)),
             Self::Corrupt { table, column, id } => Self::Corrupt { table, column, id: id.clone() },
+            Self::Unreadable { table, column } => Self::Unreadable { table: table.clone(), column: column.clone() },
             Self::Database(error) => Self::Database(again(error)),
             Self::Migration(error) => Self::Migration(MigrateError::Source(error.to_string().into())),
         }

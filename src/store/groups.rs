@@ -59,9 +59,8 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.version)
     .bind(to_millis(group.created_at))
     .bind(to_millis(group.modified_at))
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Writes the whole row.
@@ -85,9 +84,8 @@ pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .bind(group.is_root)
     .bind(group.version)
     .bind(to_millis(group.modified_at))
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Advances version and modification time only.
@@ -137,14 +135,15 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Opti
     row.as_ref().map(read).transpose()
 }
 
-/// Holds the groups that a person is directly in against other writers, in the order of their ids. Whoever writes groups and people
-/// takes the groups first, so that no two wait for each other.
+/// Holds the groups that a person is directly in, or was in before they were deleted, against other writers, in the order of their ids.
+/// Whoever writes groups and people takes the groups first, so that no two wait for each other.
 ///
 /// # Errors
 /// The store's own.
 pub async fn lock_of_member(conn: &mut Conn, tenant: TenantId, member: UserId) -> Result<(), StoreError> {
     sql("SELECT id FROM groups WHERE tenant_id = $1
-         AND id IN (SELECT group_id FROM memberships WHERE tenant_id = $1 AND member_id = $2) ORDER BY id")
+         AND id IN (SELECT group_id FROM memberships WHERE tenant_id = $1 AND member_id = $2
+                    UNION ALL SELECT group_id FROM former_memberships WHERE tenant_id = $1 AND user_id = $2) ORDER BY id")
     .for_update(conn)
     .bind(tenant)
     .bind(member)
@@ -193,7 +192,7 @@ pub async fn line(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Vec<
 /// Which groups to look for.
 #[derive(Debug, Clone)]
 pub struct Sought {
-    /// Only public groups and those this person is in.
+    /// Only public groups, those this person is in, and those below one they administer.
     pub seen_by: Option<UserId>,
     /// Older than this one.
     pub before: Option<GroupId>,
@@ -201,19 +200,28 @@ pub struct Sought {
     pub limit: i64,
 }
 
-/// Groups of every origin, newest first, root included.
+/// Groups of every origin, newest first, root included; pushed groups that only stand for others by a mapping are left out.
 ///
 /// # Errors
 /// The store's own.
 pub async fn search(conn: &mut Conn, tenant: TenantId, sought: &Sought) -> Result<Vec<Group>, StoreError> {
-    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant);
+    let mut statement = Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(
+        " AND NOT EXISTS (SELECT 1 FROM group_mappings p WHERE p.tenant_id = groups.tenant_id
+                            AND p.connection_id = groups.connection_key AND p.pushed_key = groups.display_name_key)",
+    );
     if let Some(user) = sought.seen_by {
         statement = statement
             .push(" AND (NOT is_private OR id IN (SELECT group_id FROM memberships WHERE tenant_id = ")
             .bind(tenant)
             .push(" AND member_id = ")
             .bind(user)
-            .push("))");
+            .push(") OR id IN (WITH RECURSIVE below (id) AS (SELECT group_id FROM memberships WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND member_id = ")
+            .bind(user)
+            .push(" AND role IN ('admin', 'owner') UNION SELECT g.id FROM groups g JOIN below b ON g.parent_id = b.id WHERE g.tenant_id = ")
+            .bind(tenant)
+            .push(") SELECT id FROM below))");
     }
     if let Some(before) = sought.before {
         statement = statement.push(" AND id < ").bind(before);
@@ -294,7 +302,11 @@ pub async fn ordered(
 ) -> Result<Vec<Group>, StoreError> {
     let statement = Builder::new(select!("WHERE NOT is_root AND tenant_id = ")).bind(tenant);
     let statement = viewed(statement, view).matching(predicate);
-    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
+    let ids = |outer: Builder| {
+        let outer = outer.push("SELECT id FROM groups WHERE NOT is_root AND tenant_id = ").bind(tenant);
+        viewed(outer, view).matching(predicate)
+    };
+    statement.page(ids, order, predicate, start, limit).build().rows(conn).await?.iter().map(read).collect()
 }
 
 /// Where a page begins.

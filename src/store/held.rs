@@ -162,6 +162,23 @@ pub async fn settle(
     rows.iter().map(read).collect()
 }
 
+/// Holds every mail of every tenant that has not left, also those a worker had claimed. Answers how many.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold_everything(conn: &mut Conn, reason: &str) -> Result<u64, StoreError> {
+    sql("UPDATE invitations SET delivery = 'held' WHERE status = 'pending' AND EXISTS (
+            SELECT 1 FROM notifications n WHERE n.tenant_id = invitations.tenant_id AND n.invitation_id = invitations.id
+                AND n.status IN ('queued', 'delayed', 'sending'))")
+    .execute(conn)
+    .await?;
+    sql("UPDATE notifications SET status = 'held', clearance = 'open', reason = $1, lease_owner = NULL
+         WHERE status IN ('queued', 'delayed', 'sending')")
+    .bind(reason)
+    .execute(conn)
+    .await
+}
+
 /// Writes the delivery state of the invitations whose mails these are.
 ///
 /// # Errors

@@ -50,9 +50,8 @@ pub async fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<(), Stor
     .bind(invitation.cancelled_by.map(CancelledBy::as_str))
     .bind(&invitation.delivery)
     .bind(&invitation.source)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Writes everything but the person, the creation time and the source.
@@ -80,9 +79,8 @@ pub async fn update(conn: &mut Conn, invitation: &Invitation) -> Result<(), Stor
     .bind(invitation.cancelled_at)
     .bind(invitation.cancelled_by.map(CancelledBy::as_str))
     .bind(&invitation.delivery)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// The invitation of an id.

@@ -52,7 +52,7 @@ pub(super) async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreErro
     }
     let insert = "INSERT INTO user_labels (tenant_id, user_id, label_key, label) VALUES ";
     let statement = Builder::new(insert).rows(rows.into_iter()).push(" ON CONFLICT DO NOTHING");
-    statement.build().execute(conn).await?;
+    statement.build().post(conn).await?;
     Ok(())
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn update(conn: &mut Conn, before: &User, user: &User) -> Resul
     sql("DELETE FROM user_labels WHERE tenant_id = $1 AND user_id = $2")
         .bind(user.tenant)
         .bind(user.id)
-        .execute(conn)
+        .post(conn)
         .await?;
     insert(conn, user).await
 }

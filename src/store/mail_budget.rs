@@ -99,13 +99,13 @@ pub async fn due_for_digest(
     rows.iter().map(|row| row.fields("mail_states").parsed("tenant_id")).collect()
 }
 
-/// The last rows of the tenant's audit trail and of its events.
+/// The last rows of the tenant's audit trail and of all events.
 ///
 /// # Errors
 /// The store's own.
 pub async fn ends(conn: &mut Conn, tenant: TenantId) -> Result<(i64, i64), StoreError> {
     let row = sql("SELECT (SELECT coalesce(max(seq), 0) FROM audit WHERE tenant_id = $1) AS audit,
-                          (SELECT coalesce(max(seq), 0) FROM events WHERE tenant_id = $1) AS event")
+                          (SELECT coalesce(max(id), 0) FROM events) AS event")
     .bind(tenant)
     .row(conn)
     .await?;
@@ -126,7 +126,7 @@ pub async fn tallies(
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let rows =
         sql("SELECT action AS word, count(*) AS count FROM audit WHERE tenant_id = $1 AND seq > $2 GROUP BY action
-                    UNION ALL SELECT kind, count(*) FROM events WHERE tenant_id = $1 AND seq > $3 GROUP BY kind")
+                    UNION ALL SELECT kind, count(*) FROM events WHERE tenant_id = $1 AND id > $3 GROUP BY kind")
         .bind(tenant)
         .bind(audit)
         .bind(event)

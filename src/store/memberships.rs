@@ -3,13 +3,14 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, sql},
+    former,
     groups::connection_key,
     row::{Fields, Row},
 };
 use crate::domain::{
     ConnectionId, GroupId, TenantId, UserId,
     group::{MemberId, Membership},
-    role::Source,
+    role::{Role, Source},
 };
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -17,50 +18,78 @@ use std::collections::HashSet;
 /// So many rows go into one INSERT.
 const ROWS: usize = 1_000;
 
-/// Inserts rows, leaving those that exist but setting a display that is given; answers how many rows were new or changed.
+/// What came of inserting rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inserted {
+    /// The rows that are new, in the order given.
+    pub added: Vec<Membership>,
+    /// How many rows are new or show their member by another name now.
+    pub touched: u64,
+}
+
+/// Inserts rows, leaving those that exist but setting a display that is given.
 ///
 /// # Errors
 /// The store's own.
-pub async fn insert(conn: &mut Conn, tenant: TenantId, rows: &[Membership], at: Timestamp) -> Result<u64, StoreError> {
+pub async fn insert(
+    conn: &mut Conn,
+    tenant: TenantId,
+    rows: &[Membership],
+    at: Timestamp,
+) -> Result<Inserted, StoreError> {
     // PostgreSQL refuses to touch a row twice in one statement; the last word counts.
     let mut seen = HashSet::new();
-    let mut distinct: Vec<&Membership> = rows
-        .iter()
-        .rev()
-        .filter(|row| seen.insert((row.group, row.member, row.role, row.source, row.connection)))
-        .collect();
+    let mut distinct: Vec<&Membership> = rows.iter().rev().filter(|row| seen.insert(key(row))).collect();
     distinct.reverse();
-    let mut touched = 0;
+    let mut inserted = Inserted::default();
     for rows in distinct.chunks(ROWS) {
-        let values = rows.iter().map(|row| {
-            let (kind, id) = member_key(row.member);
-            [
-                tenant.into_value(),
-                row.group.into_value(),
-                kind.into_value(),
-                id.into_value(),
-                row.source.as_str().into_value(),
-                connection_key(row.connection).into_value(),
-                row.role.as_str().into_value(),
-                row.display.as_deref().into_value(),
-                at.into_value(),
-            ]
-        });
-        let statement = Builder::new(
-            "INSERT INTO memberships (tenant_id, group_id, member_kind, member_id, source, connection_key, role, display, created_at) VALUES ",
-        )
-        .rows(values)
-        .push(
-            " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
-              DO UPDATE SET display = excluded.display
-              WHERE excluded.display IS NOT NULL AND memberships.display IS DISTINCT FROM excluded.display",
-        );
-        touched += statement.build().execute(conn).await?;
+        let statement = insertion(tenant, rows, at).push(" ON CONFLICT DO NOTHING").push(RETURNING);
+        let added = read_all(&statement.build().changed_rows(conn).await?)?;
+        let added: HashSet<_> = added.iter().map(key).collect();
+        let (new, old): (Vec<&Membership>, Vec<_>) = rows.iter().partition(|row| added.contains(&key(row)));
+        inserted.touched += new.len() as u64;
+        inserted.added.extend(new.into_iter().cloned());
+        let shown: Vec<_> = old.into_iter().filter(|row| row.display.is_some()).collect();
+        if !shown.is_empty() {
+            let statement = insertion(tenant, &shown, at).push(
+                " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+                  DO UPDATE SET display = excluded.display WHERE memberships.display IS DISTINCT FROM excluded.display",
+            );
+            inserted.touched += statement.build().execute(conn).await?;
+        }
     }
-    Ok(touched)
+    Ok(inserted)
 }
 
-/// Removes a source's rows of these members (all roles) from a group; answers how many went.
+pub(super) const RETURNING: &str = " RETURNING group_id, member_kind, member_id, role, source, connection_key, display";
+
+/// What tells rows apart.
+fn key(row: &Membership) -> (GroupId, MemberId, Role, Source, Option<ConnectionId>) {
+    (row.group, row.member, row.role, row.source, row.connection)
+}
+
+fn insertion(tenant: TenantId, rows: &[&Membership], at: Timestamp) -> Builder {
+    let values = rows.iter().map(|row| {
+        let (kind, id) = member_key(row.member);
+        [
+            tenant.into_value(),
+            row.group.into_value(),
+            kind.into_value(),
+            id.into_value(),
+            row.source.as_str().into_value(),
+            connection_key(row.connection).into_value(),
+            row.role.as_str().into_value(),
+            row.display.as_deref().into_value(),
+            at.into_value(),
+        ]
+    });
+    Builder::new(
+        "INSERT INTO memberships (tenant_id, group_id, member_kind, member_id, source, connection_key, role, display, created_at) VALUES ",
+    )
+    .rows(values)
+}
+
+/// Removes a source's rows of these members (all roles) from a group; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -71,20 +100,22 @@ pub async fn remove(
     source: Source,
     connection: Option<ConnectionId>,
     members: &[MemberId],
-) -> Result<u64, StoreError> {
-    let mut removed = 0;
+) -> Result<Vec<Membership>, StoreError> {
+    let mut removed = Vec::new();
     for (kind, ids) in by_kind(members) {
         for ids in ids.chunks(CHUNK) {
             let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
             let statement = within(statement, group, source, connection);
             let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
-            removed += statement.within(ids.iter().map(String::as_str)).build().execute(conn).await?;
+            let statement = statement.within(ids.iter().map(String::as_str)).push(RETURNING);
+            removed.extend(read_all(&statement.build().changed_rows(conn).await?)?);
+            former::forget(conn, tenant, group, source, connection, Some(ids)).await?;
         }
     }
     Ok(removed)
 }
 
-/// Removes all of a source's rows from a group.
+/// Removes all of a source's rows from a group; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -94,9 +125,11 @@ pub async fn remove_all(
     group: GroupId,
     source: Source,
     connection: Option<ConnectionId>,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<Membership>, StoreError> {
+    former::forget(conn, tenant, group, source, connection, None).await?;
     let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
-    within(statement, group, source, connection).build().execute(conn).await
+    let statement = within(statement, group, source, connection).push(RETURNING);
+    read_all(&statement.build().changed_rows(conn).await?)
 }
 
 /// Removes every row of a group, and every row in which it is a member (the group is being deleted).
@@ -107,12 +140,12 @@ pub async fn remove_group(conn: &mut Conn, tenant: TenantId, group: GroupId) -> 
     sql("DELETE FROM memberships WHERE tenant_id = $1 AND (group_id = $2 OR member_id = $2)")
         .bind(tenant)
         .bind(group)
-        .execute(conn)
+        .post(conn)
         .await?;
-    Ok(())
+    former::forget_group(conn, tenant, group).await
 }
 
-/// Removes a person's rows of one source and connection.
+/// Removes a person's rows of one source and connection; answers them.
 ///
 /// # Errors
 /// The store's own.
@@ -122,14 +155,17 @@ pub async fn remove_of_user(
     user: UserId,
     source: Source,
     connection: Option<ConnectionId>,
-) -> Result<u64, StoreError> {
-    sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4")
+) -> Result<Vec<Membership>, StoreError> {
+    let rows =
+        sql("DELETE FROM memberships WHERE tenant_id = $1 AND member_id = $2 AND source = $3 AND connection_key = $4
+                    RETURNING group_id, member_kind, member_id, role, source, connection_key, display")
         .bind(tenant)
         .bind(user)
         .bind(source.as_str())
         .bind(connection_key(connection))
-        .execute(conn)
-        .await
+        .changed_rows(conn)
+        .await?;
+    read_all(&rows)
 }
 
 /// Removes a person from everywhere; answers the groups that lost them, each once.
@@ -237,6 +273,8 @@ pub struct Belonging {
     pub group_is_root: bool,
     /// The group is itself a member of groups.
     pub group_is_nested: bool,
+    /// Its connection maps the group to others, so that it is no group of the platform itself.
+    pub group_is_mapped: bool,
 }
 
 /// All groups that directly hold these members, all sources: one query. In order of member and group.
@@ -246,21 +284,31 @@ pub struct Belonging {
 pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId]) -> Result<Vec<Belonging>, StoreError> {
     let mut found = Vec::new();
     for members in members.chunks(CHUNK) {
-        let statement = Builder::new(
-            "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
-                    g.display_name, g.connection_id, g.is_root,
-                    EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested
-             FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
-             WHERE m.tenant_id = ",
-        );
-        let statement =
-            statement.bind(tenant).push(" AND m.member_id").within(members.iter().map(|id| member_key(*id).1));
-        let statement = statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role");
-        for row in statement.build().rows(conn).await? {
+        let statement = belonging(tenant).within(members.iter().map(|id| member_key(*id).1));
+        for row in in_order(statement).build().rows(conn).await? {
             found.push(read_belonging(&row)?);
         }
     }
     Ok(found)
+}
+
+/// The beginning of a query for the memberships of certain members, up to the id.
+pub(super) fn belonging(tenant: TenantId) -> Builder {
+    let statement = Builder::new(
+        "SELECT m.group_id, m.member_kind, m.member_id, m.role, m.source, m.connection_key, m.display,
+                g.display_name, g.connection_id, g.is_root,
+                EXISTS (SELECT 1 FROM memberships n WHERE n.tenant_id = m.tenant_id AND n.member_id = m.group_id) AS is_nested,
+                EXISTS (SELECT 1 FROM group_mappings p WHERE p.tenant_id = g.tenant_id AND p.connection_id = g.connection_key
+                                                         AND p.pushed_key = g.display_name_key) AS is_mapped
+         FROM memberships m JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+         WHERE m.tenant_id = ",
+    );
+    statement.bind(tenant).push(" AND m.member_id")
+}
+
+/// The end of such a query.
+pub(super) fn in_order(statement: Builder) -> Builder {
+    statement.push(" ORDER BY m.member_id, m.group_id, m.source, m.role")
 }
 
 /// A group that holds another one, directly or through others.
@@ -422,6 +470,10 @@ fn within(statement: Builder, group: GroupId, source: Source, connection: Option
         .bind(connection_key(connection))
 }
 
+pub(super) fn read_all(rows: &[Row]) -> Result<Vec<Membership>, StoreError> {
+    rows.iter().map(|row| read(&mut row.fields("memberships"))).collect()
+}
+
 fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
     let group = fields.parsed("group_id")?;
     let is_user = fields.word("member_kind", |kind| match kind {
@@ -443,7 +495,7 @@ fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
     })
 }
 
-fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
+pub(super) fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
     let mut fields = row.fields("memberships");
     Ok(Belonging {
         membership: read(&mut fields)?,
@@ -451,5 +503,6 @@ fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {
         group_connection: fields.opt_parsed("connection_id")?,
         group_is_root: fields.flag("is_root")?,
         group_is_nested: fields.flag("is_nested")?,
+        group_is_mapped: fields.flag("is_mapped")?,
     })
 }

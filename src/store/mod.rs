@@ -2,29 +2,41 @@
 //!
 //! Never decides: it inserts, finds, lists and locks. Never imports what is above it. All engine differences live in `dialect`.
 
+pub mod archive;
 pub mod audit;
 pub mod billing;
 pub mod connections;
 pub mod events;
+pub mod figures;
 pub mod filter;
+pub mod former;
 pub mod groups;
 pub mod held;
+pub mod idempotency;
+pub mod imports;
 pub mod inbox;
 pub mod invitations;
 pub mod labels;
 pub mod mail_budget;
+pub mod mappings;
 pub mod memberships;
 pub mod notifications;
 pub mod order;
+pub mod parked;
+pub mod pauses;
 pub mod people;
 pub mod program_sessions;
 pub mod reminders;
 pub mod schemas;
 pub mod sessions;
+pub mod shown;
 pub mod suppressed;
+pub mod tallies;
 pub mod tenants;
 pub mod tokens;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 mod conn;
 mod connecting;
@@ -38,7 +50,7 @@ mod writer;
 
 pub use conn::Conn;
 pub use error::{Conflict, StoreError};
-pub use open::{Engine, Store};
+pub use open::{Engine, Load, Store};
 pub use readers::Reader;
 
 use std::{future::Future, pin::Pin};

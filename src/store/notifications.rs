@@ -26,12 +26,12 @@ macro_rules! select {
     };
 }
 
-/// Inserts unless a row of the same (tenant, user, code, cause) exists; answers whether it did.
+/// Inserts unless a row of the same (tenant, user, code, cause) exists.
 ///
 /// # Errors
 /// The store's own.
-pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool, StoreError> {
-    let inserted = sql(concat!(
+pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<(), StoreError> {
+    sql(concat!(
         "INSERT INTO notifications (",
         columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
@@ -57,14 +57,13 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<bool
     .bind(notification.due_at)
     .bind(notification.created_at)
     .bind(notification.sent_at)
-    .execute(conn)
-    .await?;
-    Ok(inserted > 0)
+    .post(conn)
+    .await
 }
 
 /// Takes up to `limit` due mails (queued or delayed and due, or sending under a lease that ran out) for `owner` until `until`, sets them
 /// `sending` and counts the attempt. The lease is the row's new due time: if nobody records an outcome, it is due again when the lease ends.
-/// Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Those longest due are taken first.
+/// Two workers never get the same row (`SKIP LOCKED` on PostgreSQL). Those longest due are taken first. None while mail is paused.
 ///
 /// # Errors
 /// The store's own.
@@ -82,6 +81,7 @@ pub async fn claim(
             WHERE status IN ('queued', 'delayed', 'sending') AND due_at <= ",
     )
     .bind(now)
+    .push(" AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail')")
     .push(" ORDER BY due_at, id LIMIT ")
     .bind(limit)
     .push(dialect::for_update_skip_locked(conn.engine()))
@@ -117,9 +117,8 @@ pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), 
     .bind(notification.sent_at)
     .bind(notification.to.as_deref())
     .bind(&notification.language)
-    .execute(conn)
-    .await?;
-    Ok(())
+    .post(conn)
+    .await
 }
 
 /// Gives claimed rows of this owner back as `queued`, due at once (graceful stop); the attempt that was not made is not counted.
@@ -164,7 +163,7 @@ pub async fn cancel_open(
     user: UserId,
     codes: Option<&[Code]>,
     reason: &str,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
         .bind(reason)
         .push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")
@@ -174,11 +173,11 @@ pub async fn cancel_open(
         .push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
     if let Some(codes) = codes {
         if codes.is_empty() {
-            return Ok(0);
+            return Ok(());
         }
         statement = statement.push(" AND code").within(codes.iter().map(|code| code.as_str()));
     }
-    statement.build().execute(conn).await
+    statement.build().post(conn).await
 }
 
 /// A person's mails, newest first.
@@ -268,19 +267,17 @@ pub async fn restart(conn: &mut Conn, notification: &Notification) -> Result<(),
     sql("UPDATE notifications SET attempts = 0, tried_at = NULL WHERE tenant_id = $1 AND id = $2")
         .bind(notification.tenant)
         .bind(notification.id)
-        .execute(conn)
-        .await?;
-    Ok(())
+        .post(conn)
+        .await
 }
 
-/// When the next mail is due or the next lease ends, if any.
+/// When the next mail is due or the next lease ends, if any; none while mail is paused.
 ///
 /// # Errors
 /// The store's own.
 pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let row = sql(
-        "SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending') ORDER BY due_at LIMIT 1",
-    )
+    let row = sql("SELECT due_at FROM notifications WHERE status IN ('queued', 'delayed', 'sending')
+            AND NOT EXISTS (SELECT 1 FROM pauses WHERE what = 'mail') ORDER BY due_at LIMIT 1")
     .row(conn)
     .await?;
     row.map(|row| row.fields("notifications").time("due_at")).transpose()
@@ -300,6 +297,25 @@ pub async fn counts(conn: &mut Conn) -> Result<Vec<(String, u64)>, StoreError> {
             let mut fields = row.fields("notifications");
             let status = fields.text("status")?;
             Ok((status, u64::try_from(fields.int("count")?).unwrap_or(0)))
+        })
+        .collect()
+}
+
+/// Mails that wait or failed, by tenant and status.
+///
+/// # Errors
+/// The store's own.
+pub async fn standing(conn: &mut Conn) -> Result<Vec<(TenantId, String, u64)>, StoreError> {
+    let rows = sql("SELECT tenant_id, status, count(*) AS count FROM notifications
+                    WHERE status IN ('queued', 'delayed', 'sending', 'held', 'failed')
+                    GROUP BY tenant_id, status ORDER BY tenant_id, status")
+    .rows(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let mut fields = row.fields("notifications");
+            let (tenant, status) = (fields.parsed("tenant_id")?, fields.text("status")?);
+            Ok((tenant, status, u64::try_from(fields.int("count")?).unwrap_or(0)))
         })
         .collect()
 }

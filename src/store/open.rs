@@ -53,6 +53,17 @@ pub struct Store {
     statements: Arc<AtomicU64>,
 }
 
+/// How busy the way to the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Connections at work.
+    pub busy: usize,
+    /// Connections that wait for work.
+    pub idle: usize,
+    /// Writes that wait for SQLite's one writer.
+    pub writes_waiting: usize,
+}
+
 #[derive(Debug, Clone)]
 enum Backend {
     Sqlite { options: Box<SqliteConnectOptions>, readers: Arc<Readers>, writer: Writer },
@@ -165,6 +176,20 @@ impl Store {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// How busy the way to the database is at this moment.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        match &self.backend {
+            Backend::Sqlite { readers, writer, .. } => {
+                Load { busy: readers.busy(), idle: readers.idle(), writes_waiting: writer.waiting() }
+            }
+            Backend::Postgres(pool) => {
+                let idle = pool.num_idle();
+                Load { busy: (pool.size() as usize).saturating_sub(idle), idle, writes_waiting: 0 }
+            }
+        }
+    }
+
     /// Waits for writes under way and closes all connections.
     pub async fn close(&self) {
         match &self.backend {
@@ -195,9 +220,9 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
         .busy_timeout(BUSY_TIMEOUT)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        // 16 MiB of pages for each connection, and the file mapped for reading.
-        .pragma("cache_size", "-16384")
-        .pragma("mmap_size", "268435456")
+        // Few pages for each connection, as the beginning of the file is mapped, which all of them share with the system's own cache.
+        .pragma("cache_size", "-4096")
+        .pragma("mmap_size", "134217728")
         .pragma("journal_size_limit", "67108864")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(PREPARED)

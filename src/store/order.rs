@@ -34,6 +34,8 @@ pub enum Start {
     Skip(u64),
     /// Beyond this place, which need not be anybody's any more.
     Beyond(Place),
+    /// So many further than the row of this id, which counts too; in the ascending order of ids only.
+    From(String, u64),
 }
 
 /// A place in an order.
@@ -78,17 +80,33 @@ impl Order {
 }
 
 impl Builder {
-    /// The end of a statement that reads a page: place, order, limit, offset.
-    pub(super) fn page(self, order: Order, predicate: &Predicate, start: &Start, limit: u64) -> Self {
-        let statement = match start {
-            Start::Beyond(place) => self.beyond(order, place),
-            Start::Skip(_) => self,
+    /// The end of a statement that reads a page: place, order, limit. `ids` appends a query for the ids of the same rows: what is to be
+    /// skipped is skipped in an index, and only the page itself is read.
+    pub(super) fn page(
+        self,
+        ids: impl FnOnce(Self) -> Self,
+        order: Order,
+        predicate: &Predicate,
+        start: &Start,
+        limit: u64,
+    ) -> Self {
+        let skipped = match start {
+            Start::Skip(skipped) | Start::From(_, skipped) => *skipped,
+            Start::Beyond(_) => 0,
         };
-        let statement = statement.ordered(order, predicate).push(" LIMIT ").bind(bounded(limit));
-        match start {
-            Start::Skip(skipped @ 1..) => statement.push(" OFFSET ").bind(bounded(*skipped)),
-            _ => statement,
+        let cut = |statement: Self| {
+            let statement = match start {
+                Start::Beyond(place) => statement.beyond(order, place),
+                Start::From(id, _) => statement.push(" AND id >= ").bind(id.as_str()),
+                Start::Skip(_) => statement,
+            };
+            statement.ordered(order, predicate).push(" LIMIT ").bind(bounded(limit))
+        };
+        if skipped == 0 {
+            return cut(self);
         }
+        let ids = cut(ids(self.push(" AND id IN ("))).push(" OFFSET ").bind(bounded(skipped));
+        ids.push(")").ordered(order, predicate)
     }
 
     fn beyond(self, order: Order, place: &Place) -> Self {

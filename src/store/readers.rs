@@ -43,6 +43,16 @@ impl Readers {
         Ok(Reader { conn: Conn::sqlite(link, statements), home: Some((Arc::clone(self), permit)) })
     }
 
+    /// How many read at this moment.
+    pub(super) fn busy(&self) -> usize {
+        (READERS as usize).saturating_sub(self.permits.available_permits())
+    }
+
+    /// How many connections lie idle.
+    pub(super) fn idle(&self) -> usize {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Waits for the reads under way and closes all connections.
     pub(super) async fn close(&self) {
         if let Ok(all) = self.permits.acquire_many(READERS).await {
@@ -88,7 +98,8 @@ impl std::ops::DerefMut for Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         let Some((readers, _permit)) = self.home.take() else { return };
-        if let Link::Sqlite(link) = std::mem::replace(&mut self.conn.link, Link::Gone) {
+        // One whose transaction was left open is not worth keeping.
+        if let (0, Link::Sqlite(link)) = (self.conn.depth, std::mem::replace(&mut self.conn.link, Link::Gone)) {
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
         }
     }

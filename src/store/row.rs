@@ -1,8 +1,9 @@
 //! Rows coming back: columns read in the order they were selected, into domain types; what can't be read is `Corrupt`.
 
-use super::StoreError;
+use super::{StoreError, archive::Kind};
 use crate::scim::Object;
 use jiff::Timestamp;
+use serde_json::Value as Json;
 use sqlx::{Column, Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow};
 use std::str::FromStr;
 
@@ -26,6 +27,15 @@ impl Row {
             Self::Sqlite(row) => row.try_get(index),
             Self::Postgres(row) => row.try_get(index),
         }
+    }
+
+    /// A value of a column that is known by its kind only.
+    pub(super) fn cell(&self, index: usize, kind: Kind) -> Result<Json, sqlx::Error> {
+        Ok(match kind {
+            Kind::Text => self.get::<Option<String>>(index)?.map_or(Json::Null, Json::String),
+            Kind::Int => self.get::<Option<i64>>(index)?.map_or(Json::Null, Json::from),
+            Kind::Flag => self.get::<Option<bool>>(index)?.map_or(Json::Null, Json::Bool),
+        })
     }
 
     fn column(&self, index: usize) -> Option<&str> {

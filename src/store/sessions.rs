@@ -66,12 +66,20 @@ pub async fn delete(conn: &mut Conn, digest: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Removes all of a person's sessions; answers how many.
+/// Removes all of a person's sessions.
 ///
 /// # Errors
 /// The store's own.
-pub async fn delete_of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<u64, StoreError> {
-    sql("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2").bind(tenant).bind(user).execute(conn).await
+pub async fn delete_of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<(), StoreError> {
+    sql("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2").bind(tenant).bind(user).post(conn).await
+}
+
+/// Signs everybody out.
+///
+/// # Errors
+/// The store's own.
+pub async fn delete_all(conn: &mut Conn) -> Result<u64, StoreError> {
+    sql("DELETE FROM sessions").execute(conn).await
 }
 
 /// Removes sessions that expired before `now`.

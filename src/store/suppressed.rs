@@ -1,6 +1,9 @@
 //! Addresses that bounced: no mail goes there until an administrator clears them.
 
-use super::{Conn, StoreError, conn::sql};
+use super::{
+    Conn, StoreError,
+    conn::{Builder, sql},
+};
 use crate::{domain::TenantId, scim::fold::fold};
 use jiff::Timestamp;
 
@@ -50,16 +53,23 @@ pub async fn remove(conn: &mut Conn, tenant: TenantId, address: &str) -> Result<
     Ok(statement.bind(tenant).bind(fold(address)).execute(conn).await? > 0)
 }
 
-/// All of a tenant, newest first.
+/// Those of a tenant that come after this one, newest first, at most so many.
 ///
 /// # Errors
 /// The store's own.
-pub async fn list(conn: &mut Conn, tenant: TenantId) -> Result<Vec<Suppressed>, StoreError> {
-    let rows = sql("SELECT address, reason, since FROM suppressed_addresses WHERE tenant_id = $1
-                    ORDER BY since DESC, address_key")
-    .bind(tenant)
-    .rows(conn)
-    .await?;
+pub async fn page(
+    conn: &mut Conn,
+    tenant: TenantId,
+    after: Option<(Timestamp, &str)>,
+    limit: i64,
+) -> Result<Vec<Suppressed>, StoreError> {
+    let mut statement =
+        Builder::new("SELECT address, reason, since FROM suppressed_addresses WHERE tenant_id = ").bind(tenant);
+    if let Some((since, address)) = after {
+        statement = statement.push(" AND (since < ").bind(since).push(" OR (since = ").bind(since);
+        statement = statement.push(" AND address_key > ").bind(fold(address)).push("))");
+    }
+    let rows = statement.push(" ORDER BY since DESC, address_key LIMIT ").bind(limit).build().rows(conn).await?;
     rows.iter()
         .map(|row| {
             let mut fields = row.fields("suppressed_addresses");

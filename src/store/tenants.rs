@@ -1,8 +1,14 @@
 //! Tenants and the access epoch.
 
-use super::{Conn, StoreError, conn::sql, row::Row};
+use super::{
+    Conn, StoreError,
+    conn::sql,
+    row::{Fields, Row},
+};
 use crate::domain::{
     TenantId,
+    brake::Brake,
+    branding::{self, Branding, Logo, ReplyTo, SenderName},
     notification::MailSwitch,
     tenant::{Adoption, ScimPassword, Switch, Tenant},
     user::Mode,
@@ -13,7 +19,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption, accepts_scim_password,
-                    mail_budget_per_hour, notifications, digest, leaver_mails FROM tenants ",
+                    mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds, sender_name, reply_to,
+                    logo_url, colour FROM tenants ",
             $rest
         )
     };
@@ -25,8 +32,9 @@ macro_rules! select {
 /// [`super::Conflict::TenantSlug`].
 pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(), StoreError> {
     sql("INSERT INTO tenants (id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption,
-            accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+            accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds,
+            sender_name, reply_to, logo_url, colour, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)")
     .bind(tenant.id)
     .bind(&tenant.slug)
     .bind(&tenant.name)
@@ -40,6 +48,12 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
     .bind(tenant.notifications.as_str())
     .bind(tenant.digest == Switch::On)
     .bind(tenant.leaver_mails == Switch::On)
+    .bind(tenant.deletion_brake.percent().map(i64::from))
+    .bind(tenant.retention.as_secs())
+    .bind(tenant.branding.sender_name.as_ref().map(SenderName::as_str))
+    .bind(tenant.branding.reply_to.as_ref().map(ReplyTo::as_str))
+    .bind(tenant.branding.logo.as_ref().map(Logo::as_str))
+    .bind(tenant.branding.colour.map(|colour| colour.to_string()))
     .bind(at)
     .execute(conn)
     .await?;
@@ -52,7 +66,8 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
 /// [`super::Conflict::TenantSlug`].
 pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> {
     sql("UPDATE tenants SET slug = $2, name = $3, default_mode = $4, time_zone = $5, language = $6, invitation_ttl_seconds = $7,
-            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13
+            adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13,
+            deletion_brake_percent = $14, retention_seconds = $15, sender_name = $16, reply_to = $17, logo_url = $18, colour = $19
          WHERE id = $1")
     .bind(tenant.id)
     .bind(&tenant.slug)
@@ -67,6 +82,12 @@ pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> 
     .bind(tenant.notifications.as_str())
     .bind(tenant.digest == Switch::On)
     .bind(tenant.leaver_mails == Switch::On)
+    .bind(tenant.deletion_brake.percent().map(i64::from))
+    .bind(tenant.retention.as_secs())
+    .bind(tenant.branding.sender_name.as_ref().map(SenderName::as_str))
+    .bind(tenant.branding.reply_to.as_ref().map(ReplyTo::as_str))
+    .bind(tenant.branding.logo.as_ref().map(Logo::as_str))
+    .bind(tenant.branding.colour.map(|colour| colour.to_string()))
     .execute(conn)
     .await?;
     Ok(())
@@ -99,6 +120,27 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Tenant>, StoreError> {
     rows.iter().map(read).collect()
 }
 
+/// The access epoch.
+///
+/// # Errors
+/// The store's own.
+pub async fn epoch(conn: &mut Conn) -> Result<i64, StoreError> {
+    let row = sql("SELECT value FROM epochs WHERE name = 'access'").row(conn).await?;
+    row.map_or(Ok(0), |row| row.fields("epochs").number())
+}
+
+/// Moves the access epoch on, behind its own value and this one.
+///
+/// # Errors
+/// The store's own.
+pub async fn pass_epoch(conn: &mut Conn, earlier: i64) -> Result<(), StoreError> {
+    sql("UPDATE epochs SET value = CASE WHEN value < $1 THEN $1 ELSE value END + 1 WHERE name = 'access'")
+        .bind(earlier)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Tells every process to drop what it caches of tokens, settings and schemas.
 ///
 /// # Errors
@@ -129,5 +171,23 @@ fn read(row: &Row) -> Result<Tenant, StoreError> {
         notifications: fields.word("notifications", MailSwitch::parse)?,
         digest: if fields.flag("digest")? { Switch::On } else { Switch::Off },
         leaver_mails: if fields.flag("leaver_mails")? { Switch::On } else { Switch::Off },
+        deletion_brake: match fields.opt_int("deletion_brake_percent")? {
+            None => Brake::OFF,
+            Some(percent) => {
+                let percent = u8::try_from(percent).ok().and_then(Brake::at);
+                percent.ok_or_else(|| fields.corrupt("deletion_brake_percent"))?
+            }
+        },
+        retention: SignedDuration::from_secs(fields.int("retention_seconds")?),
+        branding: read_branding(&mut fields)?,
+    })
+}
+
+fn read_branding(fields: &mut Fields<'_>) -> Result<Branding, StoreError> {
+    Ok(Branding {
+        sender_name: fields.opt_word("sender_name", |name| SenderName::parse(name).ok())?,
+        reply_to: fields.opt_word("reply_to", |address| ReplyTo::parse(address).ok())?,
+        logo: fields.opt_word("logo_url", |address| Logo::parse(address).ok())?,
+        colour: fields.opt_word("colour", |text| branding::colour(text).ok())?,
     })
 }

@@ -99,6 +99,15 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &str) -> Result<Option<Toke
     row.as_ref().map(read).transpose()
 }
 
+/// The token of an id, usable or not.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: TokenId) -> Result<Option<Token>, StoreError> {
+    let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// All tokens of a name, oldest first.
 ///
 /// # Errors

@@ -22,6 +22,14 @@ impl Conn {
         Ok(())
     }
 
+    /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.
+    pub(super) async fn begin_snapshot(&mut self) -> Result<(), StoreError> {
+        self.control(dialect::begin_snapshot(self.engine())).await.map_err(dialect::store_error)?;
+        self.depth = 1;
+        self.settle();
+        Ok(())
+    }
+
     /// Sets a savepoint inside the open transaction; [`Conn::commit`] and [`Conn::rollback`] end it first.
     pub(super) async fn savepoint(&mut self) -> Result<(), StoreError> {
         self.control("SAVEPOINT work").await.map_err(dialect::store_error)?;
@@ -88,7 +96,13 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    let outcome = CatchUnwind(Box::pin(async { work(&mut *conn).await })).await;
+    let mut outcome = CatchUnwind(Box::pin(async { work(&mut *conn).await })).await;
+    if matches!(outcome, Ok(Ok(_)))
+        && let Err(error) = conn.flush().await
+    {
+        outcome = Ok(Err(E::from(error)));
+    }
+    conn.forget_waiting();
     match outcome {
         Ok(Ok(_)) if conn.progress.failure.is_some() => Err(E::from(StoreError::spoilt())),
         Ok(outcome) => outcome,

@@ -5,14 +5,12 @@ use super::{
     conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
     labels,
-    order::{Order, Start},
     row::{Fields, Row},
 };
 use crate::{
     domain::{
         ConnectionId, TenantId, UserId,
         calendar::to_millis,
-        invitation::{self, Summary},
         user::{Mode, State, User},
     },
     scim::{Object, fold::fold, schema::ENTERPRISE},
@@ -22,7 +20,7 @@ use jiff::Timestamp;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, mode,
+            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
                     start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
                     must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
                     created_at, modified_at, deleted_at
@@ -30,68 +28,6 @@ macro_rules! select {
             $rest
         )
     };
-}
-
-// The derived tables rename what they have, so that names without a table mean the person's own.
-macro_rules! select_shown {
-    ($rest:literal) => {
-        concat!(
-            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, mode,
-                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
-                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
-                    created_at, modified_at, deleted_at, i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
-             FROM users
-             LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
-                               sent_count AS i_sent_count, expires_at AS i_expires_at, delivery AS i_delivery FROM invitations) i
-                    ON i_tenant_id = users.tenant_id AND i_id = users.invitation_id
-             LEFT JOIN (SELECT tenant_id AS m_tenant_id, id AS m_id, is_listed AS m_listed, display_name AS m_name FROM users) m
-                    ON m_tenant_id = users.tenant_id AND m_id = users.manager_id ",
-            $rest
-        )
-    };
-}
-
-/// A person with what their resource shows of other rows.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    /// The person.
-    pub user: User,
-    /// The person's last invitation.
-    pub invitation: Option<Summary>,
-    /// The manager, where one of our people is.
-    pub manager: Option<Manager>,
-}
-
-/// A person's manager.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Manager {
-    /// The displayName.
-    pub display_name: Option<String>,
-}
-
-/// Any row as it is shown, tombstones included.
-///
-/// # Errors
-/// The store's own.
-pub async fn find_shown(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Option<Shown>, StoreError> {
-    let statement = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2"));
-    let row = statement.bind(tenant).bind(id).row(conn).await?;
-    row.as_ref().map(read_shown).transpose()
-}
-
-/// One query: several people as they are shown, any state, in no particular order.
-///
-/// # Errors
-/// The store's own.
-pub async fn find_many_shown(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<Shown>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        let statement = Builder::new(select_shown!("WHERE users.tenant_id = ")).bind(tenant);
-        for row in statement.push(" AND users.id").within(ids.iter().copied()).build().rows(conn).await? {
-            found.push(read_shown(&row)?);
-        }
-    }
-    Ok(found)
 }
 
 /// Inserts the row and its email index rows (from `document.emails`).
@@ -102,13 +38,13 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     let statement = sql("INSERT INTO users (tenant_id, id, created_at, connection_id, external_id, user_name, user_name_key,
             display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
             deletion_at, warned_for, suppress_notifications, billable_since, password_hash, must_change_password, password_generation,
-            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name)
+            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name, deleted_from)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-            $27, $28, $29, $30, $31, $32, $33, $34)")
+            $27, $28, $29, $30, $31, $32, $33, $34, $35)")
     .bind(user.tenant)
     .bind(user.id)
     .bind(to_millis(user.created_at));
-    bind_columns(statement, user)?.execute(conn).await?;
+    bind_columns(statement, user)?.post(conn).await?;
     labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
@@ -123,11 +59,11 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
             mode = $14, start_date = $15, deletion_date = $16, start_at = $17, deletion_at = $18, warned_for = $19,
             suppress_notifications = $20, billable_since = $21, password_hash = $22, must_change_password = $23,
             password_generation = $24, episode = $25, invitation_id = $26, is_owner = $27, is_visible = $28, is_listed = $29,
-            version = $30, modified_at = $31, deleted_at = $32, display_name = $33
+            version = $30, modified_at = $31, deleted_at = $32, display_name = $33, deleted_from = $34
          WHERE tenant_id = $1 AND id = $2")
     .bind(user.tenant)
     .bind(user.id);
-    bind_columns(statement, user)?.execute(conn).await?;
+    bind_columns(statement, user)?.post(conn).await?;
     labels::update(conn, before, user).await?;
     if before.document.get("emails") == user.document.get("emails") {
         return Ok(());
@@ -135,7 +71,7 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
     sql("DELETE FROM user_emails WHERE tenant_id = $1 AND user_id = $2")
         .bind(user.tenant)
         .bind(user.id)
-        .execute(conn)
+        .post(conn)
         .await?;
     insert_emails(conn, user).await
 }
@@ -258,6 +194,22 @@ pub async fn find_by_email(
     rows.iter().map(read).collect()
 }
 
+/// Somebody who has this folded address among their emails: a live one, else the one who was deleted last.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_by_any_email(conn: &mut Conn, tenant: TenantId, email_key: &str) -> Result<Option<User>, StoreError> {
+    let row = sql(select!(
+        "WHERE tenant_id = $1 AND id IN (SELECT user_id FROM user_emails WHERE tenant_id = $1 AND value_key = $2)
+         ORDER BY CASE WHEN state = 'deleted' THEN 1 ELSE 0 END, deleted_at DESC, id DESC LIMIT 1"
+    ))
+    .bind(tenant)
+    .bind(email_key)
+    .row(conn)
+    .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// How many listed people match the SQL part of a filter.
 ///
 /// # Errors
@@ -293,22 +245,6 @@ pub async fn page(
     statement.build().rows(conn).await?.iter().map(read).collect()
 }
 
-/// A page of listed people in any order, as they are shown.
-///
-/// # Errors
-/// The store's own.
-pub async fn ordered(
-    conn: &mut Conn,
-    tenant: TenantId,
-    predicate: &Predicate,
-    order: Order,
-    start: &Start,
-    limit: u64,
-) -> Result<Vec<Shown>, StoreError> {
-    let statement = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
-    statement.page(order, predicate, start, limit).build().rows(conn).await?.iter().map(read_shown).collect()
-}
-
 /// Where a page begins.
 #[derive(Debug, Clone, Copy)]
 pub enum From {
@@ -318,35 +254,21 @@ pub enum From {
     After(UserId),
 }
 
-/// Live people of any tenant whose deletion instant is at or before `now`, oldest first.
-///
-/// # Errors
-/// The store's own.
-pub async fn due_for_deletion(
-    conn: &mut Conn,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<(TenantId, UserId)>, StoreError> {
-    let statement = sql("SELECT tenant_id, id FROM users
-                         WHERE deletion_at IS NOT NULL AND deletion_at <= $1 AND state <> 'deleted'
-                         ORDER BY deletion_at, tenant_id, id LIMIT $2");
-    due(conn, statement, now, limit).await
-}
-
-/// Live people whose deletion instant is at or before `until` and whose date was not warned of, oldest first.
+/// Live people whose deletion instant lies after `now`, at or before `until`, and whose date was not warned of, oldest first.
 ///
 /// # Errors
 /// The store's own.
 pub async fn due_for_warning(
     conn: &mut Conn,
+    now: Timestamp,
     until: Timestamp,
     limit: i64,
 ) -> Result<Vec<(TenantId, UserId)>, StoreError> {
     let statement = sql("SELECT tenant_id, id FROM users
-                         WHERE deletion_at IS NOT NULL AND deletion_at <= $1 AND state <> 'deleted'
+                         WHERE deletion_at IS NOT NULL AND deletion_at > $1 AND deletion_at <= $2 AND state <> 'deleted'
                            AND (warned_for IS NULL OR warned_for <> deletion_date)
-                         ORDER BY deletion_at, tenant_id, id LIMIT $2");
-    due(conn, statement, until, limit).await
+                         ORDER BY deletion_at, tenant_id, id LIMIT $3");
+    due(conn, statement.bind(now), until, limit).await
 }
 
 /// Live people whose start instant has come, oldest first.
@@ -358,6 +280,44 @@ pub async fn due_for_start(conn: &mut Conn, now: Timestamp, limit: i64) -> Resul
                          WHERE start_at IS NOT NULL AND start_at <= $1 AND state <> 'deleted'
                          ORDER BY start_at, tenant_id, id LIMIT $2");
     due(conn, statement, now, limit).await
+}
+
+/// Live people of a tenant whose start or deletion instant lies ahead.
+///
+/// # Errors
+/// The store's own.
+pub async fn waiting_for_a_day(conn: &mut Conn, tenant: TenantId, now: Timestamp) -> Result<Vec<User>, StoreError> {
+    let rows =
+        sql(select!("WHERE tenant_id = $1 AND state <> 'deleted' AND (deletion_at > $2 OR start_at > $2) ORDER BY id"))
+            .for_update(conn)
+            .bind(tenant)
+            .bind(now)
+            .rows(conn)
+            .await?;
+    rows.iter().map(read).collect()
+}
+
+/// People who were deleted before an instant, whom no client can read, and of whom something is still known.
+///
+/// # Errors
+/// The store's own.
+pub async fn forgettable(
+    conn: &mut Conn,
+    tenant: TenantId,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<User>, StoreError> {
+    let rows = sql(select!(
+        "WHERE tenant_id = $1 AND state = 'deleted' AND NOT is_visible AND deleted_at < $2 AND user_name <> ''
+         ORDER BY id LIMIT $3"
+    ))
+    .for_update(conn)
+    .bind(tenant)
+    .bind(before)
+    .bind(limit)
+    .rows(conn)
+    .await?;
+    rows.iter().map(read).collect()
 }
 
 /// Newest tombstone of this connection and externalId, for people who come back.
@@ -477,7 +437,8 @@ fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreErr
         .bind(user.version)
         .bind(to_millis(user.modified_at))
         .bind(user.deleted_at)
-        .bind(display_name))
+        .bind(display_name)
+        .bind(user.deleted_from.map(State::as_str)))
 }
 
 async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
@@ -498,7 +459,7 @@ async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         return Ok(());
     }
     let insert = "INSERT INTO user_emails (tenant_id, user_id, ordinal, value_key, type_key) VALUES ";
-    Builder::new(insert).rows(rows.into_iter()).build().execute(conn).await?;
+    Builder::new(insert).rows(rows.into_iter()).build().post(conn).await?;
     Ok(())
 }
 
@@ -506,26 +467,7 @@ pub(super) fn read(row: &Row) -> Result<User, StoreError> {
     read_user(&mut row.fields("users"))
 }
 
-fn read_shown(row: &Row) -> Result<Shown, StoreError> {
-    let mut fields = row.fields("users");
-    let user = read_user(&mut fields)?;
-    let status = fields.opt_word("i_status", invitation::Status::parse)?;
-    let sent_at = fields.opt_time("i_sent_at")?;
-    let sent_count = fields.opt_int("i_sent_count")?;
-    let expires_at = fields.opt_time("i_expires_at")?;
-    let delivery = fields.opt_text("i_delivery")?;
-    let invitation = match (status, sent_count, expires_at, delivery) {
-        (Some(status), Some(sent_count), Some(expires_at), Some(delivery)) => {
-            Some(Summary { status, sent_at, sent_count, expires_at, delivery })
-        }
-        _ => None,
-    };
-    let is_listed = fields.opt_flag("m_listed")?.unwrap_or(false);
-    let display_name = fields.opt_text("m_name")?;
-    Ok(Shown { user, invitation, manager: is_listed.then_some(Manager { display_name }) })
-}
-
-fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
+pub(super) fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
     Ok(User {
         tenant: fields.parsed("tenant_id")?,
         id: fields.parsed("id")?,
@@ -537,6 +479,7 @@ fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
         state: fields.word("state", State::parse)?,
         state_reason: fields.opt_text("state_reason")?,
         earlier: fields.opt_word("earlier", State::parse)?,
+        deleted_from: fields.opt_word("deleted_from", State::parse)?,
         mode: fields.word("mode", Mode::parse)?,
         start_date: fields.opt_parsed("start_date")?,
         deletion_date: fields.opt_parsed("deletion_date")?,

@@ -53,6 +53,11 @@ impl Writer {
         outcome.await.unwrap_or_else(|_| Err(closed()))
     }
 
+    /// How many writes wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+
     /// Finishes what waits and closes the connection. Later writes are refused.
     pub(super) async fn stop(&self) {
         let (done, stopped) = oneshot::channel();

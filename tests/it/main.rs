@@ -16,12 +16,15 @@
 mod support;
 
 mod api;
+mod backup;
 mod billing;
 mod events;
 mod mails;
+mod oauth;
 mod onboarding;
 mod pages;
 mod scim;
 mod seeds;
 mod statements;
 mod store;
+mod webhooks;

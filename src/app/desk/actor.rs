@@ -66,7 +66,13 @@ impl Actor {
         Self::of(&mut reader, Arc::new(tenant), user, "console").await
     }
 
-    async fn of(conn: &mut Conn, tenant: Arc<Tenant>, user: Option<User>, source: &'static str) -> Result<Self, Error> {
+    /// A person who is active, with what they hold.
+    pub(super) async fn of(
+        conn: &mut Conn,
+        tenant: Arc<Tenant>,
+        user: Option<User>,
+        source: &'static str,
+    ) -> Result<Self, Error> {
         let user = user.filter(|user| user.state == State::Active).ok_or(Error::BadCredentials)?;
         let belongings = store::memberships::of_members(conn, tenant.id, &[MemberId::User(user.id)]).await?;
         let root = store::groups::find_root(conn, tenant.id).await?.ok_or(Error::BadCredentials)?.id;
@@ -129,7 +135,7 @@ impl Actor {
     /// The actor as one who handles mails.
     #[must_use]
     pub fn clerk(&self) -> Clerk {
-        Clerk { tenant: self.tenant_id(), name: self.name.clone(), request_id: self.request_id.clone() }
+        Clerk { tenant: self.tenant_id(), name: self.audit_name(), request_id: self.request_id.clone() }
     }
 
     /// The tenant's id.

@@ -104,7 +104,7 @@ async fn insert(tx: &mut Conn, actor: &Actor, group: &Group) -> Result<(), Error
     }
     actor.check_group(tx, parent).await?;
     store::groups::insert(tx, group).await?;
-    let event = Event { kind: event::Kind::GroupCreated, user: None, group: Some(group.id), data: json!({}) };
+    let event = Event::of_group(event::Kind::GroupCreated, group.id, json!({ "source": actor.source }));
     store::events::append(tx, group.tenant, group.created_at, &[event]).await?;
     let detail = json!({ "parent": parent.to_string(), "visibility": group.visibility.as_str() });
     record(tx, actor, group.created_at, "group.created", group.id.to_string(), detail).await
@@ -170,9 +170,6 @@ async fn add_in(
     let is_new = newcomer::seat(tx, &scene, user.id, &seats).await?;
     if is_new {
         let words: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
-        let data = json!({ "roles": words });
-        let event = Event { kind: event::Kind::MembershipChanged, user: Some(user.id), group: Some(group), data };
-        store::events::append(tx, actor.tenant.id, scene.now, &[event]).await?;
         let detail: Value = json!({ "group": group.to_string(), "roles": words });
         record(tx, actor, scene.now, "group.member_added", user.id.to_string(), detail).await?;
         tell(tx, &scene, &user, group, &words).await?;
@@ -181,7 +178,13 @@ async fn add_in(
 }
 
 /// Tells somebody who is in that they are in a group now (E11).
-async fn tell(tx: &mut Conn, scene: &Scene, user: &User, group: GroupId, roles: &[&str]) -> Result<(), Error> {
+pub(super) async fn tell(
+    tx: &mut Conn,
+    scene: &Scene,
+    user: &User,
+    group: GroupId,
+    roles: &[&str],
+) -> Result<(), Error> {
     if user.state != State::Active {
         return Ok(());
     }

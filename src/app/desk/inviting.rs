@@ -9,9 +9,10 @@ use crate::{
     app::{
         App, Error,
         effects::{self, Scene, Writer},
+        sessions,
     },
     domain::{
-        GroupId, InvitationId, SessionId, UserId,
+        GroupId, InvitationId, SessionId, UserId, event,
         invitation::Kind,
         invitees::{self, Entry, Invitee},
         language::Language,
@@ -272,14 +273,14 @@ impl Plan {
         let scene = self.scene_for(tx, &before).await?;
         let live = store::invitations::find_live(tx, before.tenant, before.id).await?;
         let mut user = before.clone();
-        let (status, effect) = if live.is_some() {
-            (Status::AlreadyInvited, Effect::MailInvitation(self.place.kind()))
+        let (status, effects) = if live.is_some() {
+            (Status::AlreadyInvited, vec![Effect::MailInvitation(self.place.kind())])
         } else {
             set_kind(&mut user.document, &self.place.kind());
             user.state_reason = None;
-            (Status::Invited, Effect::Invite)
+            (Status::Invited, vec![Effect::Invite, Effect::Record(event::Kind::UserInvited)])
         };
-        let decision = Decision { user, effects: vec![effect] };
+        let decision = Decision { user, effects };
         let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
         newcomer::seat(tx, &scene, user.id, &self.seats()).await?;
         self.register(tx, user.id).await?;
@@ -321,7 +322,7 @@ impl Plan {
 
     async fn register(&self, tx: &mut Conn, user: UserId) -> Result<(), Error> {
         if let Place::Session(session) = &self.place {
-            store::program_sessions::register(tx, session.tenant, session.id, user, self.scene.now).await?;
+            sessions::register(tx, session, user, self.scene.source, self.scene.now).await?;
         }
         Ok(())
     }

@@ -1,21 +1,26 @@
 //! What people do by hand: administrators, group administrators and instructors, through the API, the console and a CSV file.
 
 pub mod actor;
+pub mod audit;
 pub mod billing;
+pub mod connections;
 pub mod groups;
+pub mod importing;
 pub mod invitations;
 pub mod inviting;
 mod newcomer;
 pub mod people;
+pub mod restoring;
 pub mod setting_up;
 pub mod training;
+pub mod webhooks;
 
 pub use actor::Actor;
 
 use super::Error;
 use crate::{
     domain::{calendar, language::Language, role::Role, tenant::Tenant},
-    store::{self, Conn, audit},
+    store::{self, Conn},
 };
 use jiff::{Timestamp, civil::Date};
 use serde_json::Value;
@@ -37,7 +42,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Cuts what was read one row too far.
-    fn cut(mut items: Vec<T>, limit: usize, id: impl Fn(&T) -> String) -> Self {
+    pub(super) fn cut(mut items: Vec<T>, limit: usize, id: impl Fn(&T) -> String) -> Self {
         let goes_on = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| goes_on).map(id);
@@ -77,7 +82,7 @@ impl<T> Change<T> {
 }
 
 /// How many rows are to be read for a page of so many.
-fn one_more(limit: usize) -> i64 {
+pub(super) fn one_more(limit: usize) -> i64 {
     i64::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1).saturating_add(1)
 }
 
@@ -154,7 +159,7 @@ async fn record(
     target: String,
     detail: Value,
 ) -> Result<(), Error> {
-    let entry = audit::Entry {
+    let entry = store::audit::Entry {
         actor: actor.audit_name(),
         action,
         target: Some(target),

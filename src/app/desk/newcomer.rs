@@ -4,7 +4,7 @@ use crate::{
     app::{
         Error,
         effects::{self, Scene, Wording},
-        names,
+        memberships, names,
     },
     domain::{
         GroupId, UserId, calendar,
@@ -16,9 +16,9 @@ use crate::{
         user::{Mode, User},
     },
     scim::{Object, fold::fold, schema},
-    store::{self, Conn},
+    store::Conn,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde_json::{Value, json};
 
 /// What is known of a newcomer.
@@ -50,6 +50,8 @@ pub struct Newcomer {
     pub credentials: Credentials,
     /// Whether mails are silenced.
     pub is_silent: bool,
+    /// Since when a person is billed who was active on another platform and is in at once.
+    pub active_since: Option<Timestamp>,
 }
 
 impl Newcomer {
@@ -69,6 +71,7 @@ impl Newcomer {
             kind: Kind::Platform,
             credentials: Credentials::Unsaid,
             is_silent: false,
+            active_since: None,
         }
     }
 
@@ -152,7 +155,11 @@ pub async fn add(tx: &mut Conn, scene: &Scene, newcomer: &Newcomer, seats: &[Sea
     let now = calendar::to_millis(scene.now);
     let id = UserId::generate(&*scene.app.clock, &*scene.app.rng);
     let blank = User::new(scene.tenant.id, id, None, now);
-    let decision = onboarding::provision(blank, newcomer.wish(), &scene.circumstances(None));
+    let around = scene.circumstances(None);
+    let decision = match newcomer.active_since {
+        Some(since) => onboarding::migrate(blank, newcomer.wish(), &around, since),
+        None => onboarding::provision(blank, newcomer.wish(), &around),
+    };
     let user = effects::insert(tx, &scene, decision).await?;
     seat(tx, &scene, user.id, seats).await?;
     Ok(user)
@@ -183,8 +190,5 @@ pub async fn seat(tx: &mut Conn, scene: &Scene, user: UserId, seats: &[Seat]) ->
         display: None,
     };
     let rows: Vec<_> = seats.iter().map(row).collect();
-    if rows.is_empty() {
-        return Ok(false);
-    }
-    Ok(store::memberships::insert(tx, scene.tenant.id, &rows, scene.now).await? > 0)
+    Ok(memberships::add(tx, scene.tenant.id, &rows, scene.now).await? > 0)
 }

@@ -7,7 +7,7 @@ use crate::{
     app::{
         App, Error,
         effects::{self, Scene, Writer},
-        names, protection,
+        names, protection, trail,
     },
     domain::{
         GroupId, UserId,
@@ -167,6 +167,14 @@ pub async fn delete(app: &App, actor: &Actor, text: &str) -> Result<(), Error> {
     act(app, actor, text, Verb::Delete).await.map(drop)
 }
 
+/// The id a text names.
+///
+/// # Errors
+/// `NotFound`.
+pub fn known(text: &str) -> Result<UserId, Error> {
+    text.parse().map_err(|_| unknown(text))
+}
+
 enum Verb {
     Change(Revision),
     Suspend,
@@ -175,18 +183,19 @@ enum Verb {
     Delete,
 }
 
-struct Revision {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email: Option<String>,
-    language: Change<String>,
-    deletion_date: Change<Date>,
-    labels: Change<Vec<String>>,
+/// What of a person is to be different, understood and checked.
+pub(super) struct Revision {
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    pub language: Change<String>,
+    pub deletion_date: Change<Date>,
+    pub labels: Change<Vec<String>>,
 }
 
 async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person, Error> {
     actor.check_platform()?;
-    let user: UserId = text.parse().map_err(|_| unknown(text))?;
+    let user = known(text)?;
     let shared = Arc::new((app.clone(), actor.clone(), verb));
     let command = Arc::clone(&shared);
     let written = app.store.write(move |tx| {
@@ -202,7 +211,7 @@ async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person,
 }
 
 async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb) -> Result<Scene, Error> {
-    if matches!(verb, Verb::Delete) {
+    if matches!(verb, Verb::Delete | Verb::Change(Revision { deletion_date: Change::Set(_), .. })) {
         store::groups::lock_of_member(tx, actor.tenant.id, id).await?;
     }
     let before = store::users::lock(tx, actor.tenant.id, id).await?;
@@ -221,7 +230,8 @@ async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb)
     }
     let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
     if user != before {
-        let detail = json!({ "state": user.state.as_str(), "before": before.state.as_str() });
+        let (old, new) = trail::of_person(&before, &user);
+        let detail = json!({ "before": old, "after": new });
         record(tx, actor, scene.now, action, id.to_string(), detail).await?;
     }
     Ok(scene)
@@ -235,6 +245,9 @@ async fn decide(tx: &mut Conn, scene: &Scene, before: &User, verb: &Verb) -> Res
     let around = scene.circumstances(last.as_ref());
     let switched = |active| onboarding::rewrite(before, Wish { active: Some(active), ..wish_of(before) }, &around);
     Ok(match verb {
+        Verb::Change(Revision { deletion_date: Change::Set(_), .. }) if before.is_owner => {
+            return Err(invalid("deletionDate", "the owner's account has no deletion date"));
+        }
         Verb::Change(revision) => (onboarding::rewrite(before, revise(before, revision), &around), "user.changed"),
         Verb::Suspend if before.is_switched_on() => (switched(false), "user.suspended"),
         Verb::Suspend => return Err(Error::Conflict("this person is suspended already".to_owned())),
@@ -268,7 +281,8 @@ fn wish_of(user: &User) -> Wish {
     }
 }
 
-fn revise(before: &User, revision: &Revision) -> Wish {
+/// The person with the revision, as a wish.
+pub(super) fn revise(before: &User, revision: &Revision) -> Wish {
     let mut wish = wish_of(before);
     let document = &mut wish.document;
     if revision.first_name.is_some() || revision.last_name.is_some() {
@@ -348,7 +362,7 @@ async fn surround(conn: &mut Conn, users: Vec<User>) -> Result<Vec<Person>, Erro
     let rows = store::memberships::of_members(conn, tenant, &members).await?;
     let connections = store::connections::list(conn, tenant).await?;
     let person = |user: User| {
-        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id);
+        let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id) && !row.group_is_mapped;
         let managed_by = connections.iter().find(|connection| Some(connection.id) == user.connection);
         Person {
             memberships: rows.iter().filter(own).cloned().collect(),

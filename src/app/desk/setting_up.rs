@@ -58,7 +58,11 @@ pub async fn set_up(app: &App, actor: &Actor, wanted: &Wanted) -> Result<Person,
     let mut newcomer = newcomer_of(actor, &scene, wanted)?;
     let seats = seats(app, actor, wanted).await?;
     let password = match (&wanted.password, wanted.send_credentials) {
-        (Some(typed), false) => judged(typed, &newcomer)?,
+        (Some(typed), false) => {
+            let first = newcomer.first_name.as_deref();
+            judge(typed, &[first, newcomer.last_name.as_deref(), Some(&newcomer.address)])?;
+            typed.clone()
+        }
         (None, true) => {
             let plain = password::generate(&*app.rng);
             scene.generated = Some(plain.clone());
@@ -99,7 +103,9 @@ async fn write(
         return Err(taken(&newcomer.address));
     }
     let user = newcomer::add(tx, scene, newcomer, seats).await?;
-    let detail = json!({ "credentials": if scene.generated.is_some() { "generated" } else { "typed" } });
+    let credentials = if scene.generated.is_some() { "generated" } else { "typed" };
+    let after = json!({ "userName": user.user_name, "state": user.state.as_str() });
+    let detail = json!({ "credentials": credentials, "after": after });
     record(tx, actor, scene.now, "user.set_up", user.id.to_string(), detail).await?;
     Ok(user)
 }
@@ -132,13 +138,10 @@ pub(super) fn name(field: &'static str, typed: &str) -> Result<String, Error> {
     Ok(name)
 }
 
-fn judged(typed: &str, newcomer: &Newcomer) -> Result<String, Error> {
-    let own = [newcomer.first_name.as_deref(), newcomer.last_name.as_deref(), Some(newcomer.address.as_str())];
-    let words: Vec<&str> = own.into_iter().flatten().flat_map(|word| word.split(['@', '.', ' '])).collect();
-    match password::judge(&password::prepare(typed), &words) {
-        Ok(()) => Ok(typed.to_owned()),
-        Err(weakness) => Err(invalid("password", weakness.to_string())),
-    }
+/// Refuses a weak password, or one made of the person's own names and address.
+pub(super) fn judge(typed: &str, own: &[Option<&str>]) -> Result<(), Error> {
+    let words: Vec<&str> = own.iter().flatten().flat_map(|word| word.split(['@', '.', ' '])).collect();
+    password::judge(&password::prepare(typed), &words).map_err(|weakness| invalid("password", weakness.to_string()))
 }
 
 /// Every role on every group.

@@ -2,7 +2,7 @@
 
 use super::{Actor, MAX_PAGE, Page, id, invalid, one_more, record};
 use crate::{
-    app::{App, Error, effects::Scene},
+    app::{App, Error, effects::Scene, sessions},
     domain::{
         GroupId, SessionId, UserId,
         event::{self, Event},
@@ -115,6 +115,9 @@ async fn insert(tx: &mut Conn, actor: &Actor, session: &ProgramSession, now: jif
         return Err(invalid("instructorIds", format!("there is no user {missing}")));
     }
     store::program_sessions::insert(tx, session, now).await?;
+    let data = json!({ "sessionId": session.id.to_string(), "source": actor.source });
+    let event = Event::of_group(event::Kind::SessionCreated, session.group, data);
+    store::events::append(tx, session.tenant, now, &[event]).await?;
     let detail = json!({ "group": session.group.to_string() });
     record(tx, actor, now, "session.created", session.id.to_string(), detail).await
 }
@@ -184,7 +187,7 @@ pub(super) async fn register(
     session: &ProgramSession,
     user: &User,
 ) -> Result<bool, Error> {
-    if !store::program_sessions::register(tx, session.tenant, session.id, user.id, scene.now).await? {
+    if !sessions::register(tx, session, user.id, scene.source, scene.now).await? {
         return Ok(false);
     }
     let target = format!("{} {}", session.id, actor.name);
@@ -195,9 +198,6 @@ pub(super) async fn register(
     }
     store::notifications::insert(tx, &mail).await?;
     scene.queued.store(true, Ordering::Relaxed);
-    let data = json!({ "session": session.id.to_string() });
-    let event = Event { kind: event::Kind::SessionRegistered, user: Some(user.id), group: Some(session.group), data };
-    store::events::append(tx, session.tenant, scene.now, &[event]).await?;
     Ok(true)
 }
 

@@ -1,5 +1,6 @@
 //! Groups over SCIM. Members are rows of their own; adding or removing one never loads the others.
 
+pub(super) mod mapping;
 pub(super) mod members;
 mod write;
 

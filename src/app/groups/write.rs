@@ -1,15 +1,17 @@
 //! Writes of groups.
 
-use super::{Listed, is_visible, members, members::Resolved, not_found, resource};
+use super::{Listed, is_visible, mapping, members, members::Resolved, not_found, resource};
 use crate::{
     app::{
         App, Error,
         access::Principal,
         limits,
+        memberships::Changes,
+        trail,
         users::{Caller, Precondition, Resource},
     },
     domain::{
-        GroupId, TenantId, calendar,
+        GroupId, TenantId, UserId, calendar,
         event::{self, Event},
         group::{Group, MemberId, Membership, Visibility},
         role::Source,
@@ -51,6 +53,8 @@ struct Command {
     principal: Arc<Principal>,
     now: Timestamp,
     precondition: Precondition,
+    /// The request it came with, for the audit trail.
+    request_id: Option<String>,
 }
 
 /// POST.
@@ -135,7 +139,14 @@ pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, preconditio
 impl Command {
     fn new(app: &App, principal: &Arc<Principal>, precondition: Precondition) -> Result<Self, Error> {
         let caller = Caller::of(principal)?;
-        Ok(Self { app: app.clone(), caller, principal: Arc::clone(principal), now: app.clock.now(), precondition })
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            principal: Arc::clone(principal),
+            now: app.clock.now(),
+            precondition,
+            request_id: trail::request_id(),
+        })
     }
 
     fn tenant(&self) -> TenantId {
@@ -161,8 +172,11 @@ impl Command {
         self.free_name(tx, &group).await?;
         store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
         let resolved = self.known(tx, group.id, members).await?;
-        store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?;
-        self.record(tx, event::Kind::GroupCreated, group.id, json!({ "members": resolved.len() })).await?;
+        let mut changes = Changes::default();
+        changes.insert(store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?);
+        let created = Event::of_group(event::Kind::GroupCreated, group.id, self.told());
+        self.record(tx, std::iter::once(created).chain(changes.events()).collect()).await?;
+        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
         let listed = self.listed(tx, group.id).await?;
         Ok(resource(&self.app, &group, &listed))
@@ -174,8 +188,9 @@ impl Command {
             validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
         let members = take_members(&mut document);
         let rows = self.known(tx, before.id, &members).await?;
-        let changed = self.replace_rows(tx, before.id, rows).await?;
-        let group = self.store(tx, before, document, changed).await?;
+        let mut changes = Changes::default();
+        self.replace_rows(tx, before.id, rows, &mut changes).await?;
+        let group = self.store(tx, before, document, &changes).await?;
         let listed = self.listed(tx, group.id).await?;
         Ok(resource(&self.app, &group, &listed))
     }
@@ -183,18 +198,18 @@ impl Command {
     async fn patch(&self, tx: &mut Conn, id: &str, patch: &Patch) -> Result<Group, Error> {
         let before = self.load(tx, id).await?;
         let registry = &self.caller.registry;
-        let (document, changed) = match patch.split_members(registry) {
+        let (document, changes) = match patch.split_members(registry) {
             Some((rest, changes)) => {
                 let document = rest.apply(&before.document, registry, Kind::Group)?;
                 (document, self.change_members(tx, before.id, &changes).await?)
             }
             None => self.patch_whole(tx, &before, patch).await?,
         };
-        self.store(tx, before, document, changed).await
+        self.store(tx, before, document, &changes).await
     }
 
     /// A patch that looks at the members it changes: they are loaded, once.
-    async fn patch_whole(&self, tx: &mut Conn, before: &Group, patch: &Patch) -> Result<(Object, u64), Error> {
+    async fn patch_whole(&self, tx: &mut Conn, before: &Group, patch: &Patch) -> Result<(Object, Changes), Error> {
         let mut basis = before.document.clone();
         if let Some(members) = self.listed(tx, before.id).await?.of(before.id) {
             basis.insert("members".to_owned(), Value::Array(members.clone()));
@@ -203,46 +218,56 @@ impl Command {
         let members = take_members(&mut document);
         let resolved = members::resolve(tx, self.tenant(), &self.caller, before.id, &members).await?;
         let rows = self.tolerate(tx, before.id, resolved).await?;
-        let changed = self.replace_rows(tx, before.id, rows).await?;
-        Ok((document, changed))
+        let mut changes = Changes::default();
+        self.replace_rows(tx, before.id, rows, &mut changes).await?;
+        Ok((document, changes))
     }
 
-    async fn change_members(&self, tx: &mut Conn, group: GroupId, changes: &[MemberChange]) -> Result<u64, Error> {
+    async fn change_members(&self, tx: &mut Conn, group: GroupId, wanted: &[MemberChange]) -> Result<Changes, Error> {
         let (tenant, connection) = (self.tenant(), Some(self.caller.connection.id));
-        let mut changed = 0;
-        for change in changes {
-            changed += match change {
+        let mut changes = Changes::default();
+        for change in wanted {
+            match change {
                 MemberChange::Add(members) => {
                     let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
                     let rows = self.tolerate(tx, group, resolved).await?;
-                    store::memberships::insert(tx, tenant, &rows, self.now).await?
+                    changes.insert(store::memberships::insert(tx, tenant, &rows, self.now).await?);
                 }
                 MemberChange::Remove(values) => {
                     let ids = members::ids(values);
-                    store::memberships::remove(tx, tenant, group, Source::IdpMembers, connection, &ids).await?
+                    let source = Source::IdpMembers;
+                    changes.remove(store::memberships::remove(tx, tenant, group, source, connection, &ids).await?);
                 }
                 MemberChange::RemoveAll => {
-                    store::memberships::remove_all(tx, tenant, group, Source::IdpMembers, connection).await?
+                    let source = Source::IdpMembers;
+                    changes.remove(store::memberships::remove_all(tx, tenant, group, source, connection).await?);
                 }
                 MemberChange::Replace(members) => {
                     let resolved = members::resolve(tx, tenant, &self.caller, group, members).await?;
                     let rows = self.tolerate(tx, group, resolved).await?;
-                    self.replace_rows(tx, group, rows).await?
+                    self.replace_rows(tx, group, rows, &mut changes).await?;
                 }
-            };
+            }
         }
-        Ok(changed)
+        Ok(changes)
     }
 
-    /// Makes the rows of this connection what they should be; answers how many changed.
-    async fn replace_rows(&self, tx: &mut Conn, group: GroupId, rows: Vec<Membership>) -> Result<u64, Error> {
+    /// Makes the rows of this connection what they should be.
+    async fn replace_rows(
+        &self,
+        tx: &mut Conn,
+        group: GroupId,
+        rows: Vec<Membership>,
+        changes: &mut Changes,
+    ) -> Result<(), Error> {
         let wanted: HashSet<MemberId> = rows.iter().map(|row| row.member).collect();
         let present = members::rows(tx, self.tenant(), &self.caller, group).await?;
         let gone: Vec<_> = present.iter().map(|row| row.member).filter(|member| !wanted.contains(member)).collect();
         let connection = Some(self.caller.connection.id);
-        let removed =
-            store::memberships::remove(tx, self.tenant(), group, Source::IdpMembers, connection, &gone).await?;
-        Ok(removed + store::memberships::insert(tx, self.tenant(), &rows, self.now).await?)
+        let source = Source::IdpMembers;
+        changes.remove(store::memberships::remove(tx, self.tenant(), group, source, connection, &gone).await?);
+        changes.insert(store::memberships::insert(tx, self.tenant(), &rows, self.now).await?);
+        Ok(())
     }
 
     /// The members of a POST or PUT: each must exist.
@@ -267,15 +292,9 @@ impl Command {
         Ok(resolved.rows)
     }
 
-    /// Writes the row and its event, if anything changed.
-    async fn store(
-        &self,
-        tx: &mut Conn,
-        before: Group,
-        document: Object,
-        changed_members: u64,
-    ) -> Result<Group, Error> {
-        if document == before.document && changed_members == 0 {
+    /// Writes the row and its events, if anything changed.
+    async fn store(&self, tx: &mut Conn, before: Group, document: Object, changes: &Changes) -> Result<Group, Error> {
+        if document == before.document && changes.count() == 0 {
             return Ok(before);
         }
         limits::check_group(&document)?;
@@ -293,13 +312,22 @@ impl Command {
                 "this group belongs to the platform; its members may be pushed, its attributes may not".to_owned(),
             ));
         }
-        if fold::fold(&group.display_name) != fold::fold(&before.display_name) {
+        let is_renamed = fold::fold(&group.display_name) != fold::fold(&before.display_name);
+        if is_renamed {
             self.free_name(tx, &group).await?;
         }
         store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
-        let kind = if changed_members > 0 { event::Kind::MembershipChanged } else { event::Kind::GroupUpdated };
-        self.record(tx, kind, group.id, json!({ "changed": changed_members })).await?;
-        self.audit(tx, "group.update", group.id, json!({ "members": changed_members })).await?;
+        let mut events = changes.events();
+        if group.document != before.document || events.is_empty() {
+            events.insert(0, Event::of_group(event::Kind::GroupUpdated, group.id, self.told()));
+        }
+        self.record(tx, events).await?;
+        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
+        if is_renamed {
+            let members = members::rows(tx, self.tenant(), &self.caller, group.id).await?;
+            mapping::follow(tx, self.tenant(), &people_in(&members), self.now).await?;
+        }
+        self.audit(tx, "group.update", group.id, json!({ "members": changes.count() })).await?;
         Ok(group)
     }
 
@@ -311,9 +339,11 @@ impl Command {
             ));
         }
         self.forget_roles(tx, &group).await?;
+        let members = people_in(&members::rows(tx, self.tenant(), &self.caller, group.id).await?);
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
-        self.record(tx, event::Kind::GroupDeleted, group.id, json!({})).await?;
+        self.record(tx, vec![Event::of_group(event::Kind::GroupDeleted, group.id, self.told())]).await?;
+        mapping::follow(tx, self.tenant(), &members, self.now).await?;
         self.audit(tx, "group.delete", group.id, json!({})).await
     }
 
@@ -339,6 +369,8 @@ impl Command {
             after.version += 1;
             after.modified_at = calendar::to_millis(self.now).max(before.modified_at);
             store::users::update(tx, &before, &after).await?;
+            let event = Event::of_user(event::Kind::UserUpdated, &after, Some(&before), "scim");
+            self.record(tx, vec![event]).await?;
         }
         Ok(())
     }
@@ -390,16 +422,26 @@ impl Command {
         Ok(Patched::Whole(resource(app, group, &listed)))
     }
 
-    async fn record(&self, tx: &mut Conn, kind: event::Kind, group: GroupId, data: Value) -> Result<(), Error> {
-        let event = Event { kind, user: None, group: Some(group), data };
-        Ok(store::events::append(tx, self.tenant(), self.now, &[event]).await?)
+    /// What every event of a group tells.
+    fn told(&self) -> Value {
+        json!({ "source": "scim", "connectionId": self.caller.connection.id.to_string() })
+    }
+
+    async fn record(&self, tx: &mut Conn, events: Vec<Event>) -> Result<(), Error> {
+        Ok(store::events::append(tx, self.tenant(), self.now, &events).await?)
     }
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, group: GroupId, detail: Value) -> Result<(), Error> {
         let actor = format!("token:{}", self.principal.token);
-        let entry = audit::Entry { actor, action, target: Some(group.to_string()), request_id: None, detail };
+        let (target, request_id) = (Some(group.to_string()), self.request_id.clone());
+        let entry = audit::Entry { actor, action, target, request_id, detail };
         Ok(audit::append(tx, self.tenant(), self.now, &[entry]).await?)
     }
+}
+
+fn people_in(rows: &[Membership]) -> Vec<UserId> {
+    let members: Vec<_> = rows.iter().map(|row| row.member).collect();
+    mapping::people(&members)
 }
 
 fn text(document: &Object, name: &str) -> Option<String> {

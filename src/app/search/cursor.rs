@@ -98,7 +98,7 @@ mod tests {
         scim::{ScimType, sort::Key},
         store::Store,
     };
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use std::sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -109,6 +109,10 @@ mod tests {
     impl Clock for Hands {
         fn now(&self) -> Timestamp {
             Timestamp::from_second(self.0.load(Ordering::Relaxed)).expect("a time")
+        }
+
+        fn elapsed(&self) -> SignedDuration {
+            SignedDuration::ZERO
         }
     }
 

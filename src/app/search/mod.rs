@@ -4,7 +4,11 @@
 //! and nothing but keys and ids is kept; the page's own rows are read afterwards.
 
 mod cursor;
+mod index;
 mod shelf;
+mod walks;
+
+pub use walks::Walks;
 
 use super::{App, Error, access::Principal, users::Caller};
 use crate::{
@@ -48,6 +52,8 @@ pub struct Query {
     pub sort: Option<Sort>,
     /// Which part of the matches.
     pub window: Window,
+    /// All that must be the same on every page.
+    pub parameters: String,
 }
 
 /// Which part of the matches is wanted.
@@ -68,8 +74,6 @@ pub enum Window {
         count: Option<u64>,
         /// The page size if neither request nor cursor names one.
         default_count: u64,
-        /// All that must be the same on every page.
-        parameters: String,
     },
 }
 
@@ -139,10 +143,10 @@ pub async fn search(app: &App, principal: &Principal, query: &Query) -> Result<P
     }
     let direction = query.sort.as_ref().map_or(Direction::Ascending, |sort| sort.direction);
     let search = Search { app, shelves, direction };
+    let context = cursor::context(principal, &caller, &kinds, &query.parameters);
     match &query.window {
-        Window::Index { start, count } => search.by_index(*start, *count).await,
-        Window::Cursor { cursor, count, default_count, parameters } => {
-            let context = cursor::context(principal, &caller, &kinds, parameters);
+        Window::Index { start, count } => search.by_index(*start, *count, &context).await,
+        Window::Cursor { cursor, count, default_count } => {
             let cursor = cursor.as_deref().map(|text| Cursor::read(app, &context, text)).transpose()?;
             let count = agreed(cursor.as_ref(), *count)?.unwrap_or(*default_count);
             search.by_cursor(cursor.unwrap_or_else(|| Cursor::first(count)), count, &context).await
@@ -196,47 +200,6 @@ impl Search<'_> {
         self.direction.of(a.compare(b))
     }
 
-    async fn by_index(&self, start: u64, count: u64) -> Result<Page, Error> {
-        let mut reader = self.app.store.read().await?;
-        let skipped = start.saturating_sub(1);
-        let (total, rows) = if let Some(orders) = self.orders() {
-            self.read_index(&mut reader, &orders, skipped, count).await?
-        } else {
-            let entries = self.entries(&mut reader).await?;
-            let from = usize::try_from(skipped).unwrap_or(usize::MAX).min(entries.len());
-            let until = from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(entries.len());
-            let rows = self.load(&mut reader, entries.get(from..until).unwrap_or_default()).await?;
-            (number(entries.len()), rows)
-        };
-        let resources = self.show(&mut reader, &rows).await?;
-        Ok(Page { total, resources, place: PagePlace::Index(start) })
-    }
-
-    async fn read_index(
-        &self,
-        conn: &mut Conn,
-        orders: &[Order],
-        mut skipped: u64,
-        mut left: u64,
-    ) -> Result<(u64, Vec<(usize, Row)>), Error> {
-        let (mut total, mut rows) = (0, Vec::new());
-        for (index, (shelf, order)) in self.shelves.iter().zip(orders).enumerate() {
-            let mut read = Vec::new();
-            if left > 0 && !shelf.is_empty() {
-                read = shelf.page(conn, *order, &Start::Skip(skipped), left).await?;
-            }
-            let count = number(read.len());
-            // A first page that is not full has told the total already.
-            let is_told = (count > 0 || skipped == 0) && count < left;
-            let all = if is_told { skipped + count } else { shelf.count(conn).await? };
-            total += all;
-            skipped = skipped.saturating_sub(all);
-            left -= count;
-            rows.extend(read.into_iter().map(|row| (index, row)));
-        }
-        Ok((total, rows))
-    }
-
     async fn by_cursor(&self, cursor: Cursor, count: u64, context: &str) -> Result<Page, Error> {
         let mut reader = self.app.store.read().await?;
         let orders = self.orders();
@@ -258,7 +221,7 @@ impl Search<'_> {
             Some(orders) => self.read_slice(&mut reader, &orders, &cursor, count).await?,
             None => self.cut_slice(&mut reader, &entries, &cursor, count).await?,
         };
-        let resources = self.show(&mut reader, &slice.rows).await?;
+        let resources = self.show(&mut reader, slice.rows).await?;
         let (previous, next) = cursor.neighbours(slice.first, slice.last, slice.goes_on);
         let seal = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.write(self.app, context)).transpose();
         Ok(Page { total, resources, place: PagePlace::Cursors { previous: seal(previous)?, next: seal(next)? } })
@@ -348,13 +311,18 @@ impl Search<'_> {
     }
 
     /// The rows as resources, as much of them as was asked for.
-    async fn show(&self, conn: &mut Conn, rows: &[(usize, Row)]) -> Result<Vec<Object>, Error> {
+    async fn show(&self, conn: &mut Conn, rows: Vec<(usize, Row)>) -> Result<Vec<Object>, Error> {
+        let mut own: Vec<(Vec<usize>, Vec<Row>)> = self.shelves.iter().map(|_| Default::default()).collect();
         let mut shown: Vec<(usize, Object)> = Vec::with_capacity(rows.len());
-        for (index, shelf) in self.shelves.iter().enumerate() {
-            let own = rows.iter().enumerate().filter(|(_, (shelf, _))| *shelf == index);
-            let (places, rows): (Vec<usize>, Vec<&Row>) = own.map(|(place, (_, row))| (place, row)).unzip();
+        for (place, (index, row)) in rows.into_iter().enumerate() {
+            if let Some((places, rows)) = own.get_mut(index) {
+                places.push(place);
+                rows.push(row);
+            }
+        }
+        for (shelf, (places, rows)) in self.shelves.iter().zip(own) {
             if !rows.is_empty() {
-                shown.extend(places.into_iter().zip(shelf.show(conn, &rows).await?));
+                shown.extend(places.into_iter().zip(shelf.show(conn, rows).await?));
             }
         }
         shown.sort_unstable_by_key(|(place, _)| *place);

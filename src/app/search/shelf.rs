@@ -8,11 +8,11 @@ use crate::{
         groups,
         users::{
             Caller,
-            render::{Children, Groups, Renderer},
+            render::{self, Holders, Renderer},
         },
     },
     domain::{
-        GroupId, UserId,
+        GroupId, TenantId, UserId,
         group::{Group, MemberId},
     },
     scim::{AttrRef, Kind, Object, Registry, filter::Filter, projection::set_schemas, sort::Key},
@@ -21,7 +21,7 @@ use crate::{
         filter::{Plan, Predicate, Scope},
         groups::View,
         order::{Order, Place, Start},
-        users::Shown,
+        shown::{self, Shown},
     },
 };
 
@@ -93,6 +93,15 @@ impl<'a> Shelf<'a> {
         self.plan.exact && self.plan.predicate.is_nothing()
     }
 
+    /// Whether it holds all people of the tenant, in the order of their ids.
+    pub fn is_whole(&self) -> bool {
+        self.kind() == Kind::User && self.plan.predicate.is_everything() && self.plan.exact && self.sort.is_none()
+    }
+
+    pub fn tenant(&self) -> TenantId {
+        self.principal.tenant.id
+    }
+
     /// The canonical path of what it is sorted by.
     pub fn sorted_by(&self) -> Option<String> {
         self.sort.map(|attr| self.caller.registry.path_of(attr))
@@ -108,16 +117,30 @@ impl<'a> Shelf<'a> {
         }
         let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
         Ok(match self.kind() {
+            Kind::User if predicate.is_everything() => store::tallies::of_users(conn, tenant).await?.listed,
             Kind::User => store::users::count(conn, tenant, predicate).await?,
             Kind::Group => store::groups::count(conn, tenant, self.view(), predicate).await?,
         })
     }
 
+    /// A page of it, with what its answer shows.
     pub async fn page(&self, conn: &mut Conn, order: Order, start: &Start, limit: u64) -> Result<Vec<Row>, Error> {
+        self.read(conn, order, start, limit, &Seen::Projected).await
+    }
+
+    async fn read(
+        &self,
+        conn: &mut Conn,
+        order: Order,
+        start: &Start,
+        limit: u64,
+        seen: &Seen,
+    ) -> Result<Vec<Row>, Error> {
         let (tenant, predicate) = (self.principal.tenant.id, &self.plan.predicate);
         Ok(match self.kind() {
             Kind::User => {
-                let users = store::users::ordered(conn, tenant, predicate, order, start, limit).await?;
+                let page = shown::Page { predicate, order, start, limit, groups: self.groups(seen) };
+                let users = shown::page(conn, tenant, &page).await?;
                 users.into_iter().map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
@@ -133,7 +156,7 @@ impl<'a> Shelf<'a> {
         Ok(match self.kind() {
             Kind::User => {
                 let ids: Vec<UserId> = entries.iter().filter_map(|entry| user_id(entry.id)).collect();
-                let users = store::users::find_many_shown(conn, tenant, &ids).await?;
+                let users = shown::find_many(conn, tenant, &ids, self.groups(&Seen::Projected)).await?;
                 users.into_iter().filter(|shown| shown.user.is_listed).map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
@@ -156,19 +179,19 @@ impl<'a> Shelf<'a> {
         let order = Order::by_id(crate::scim::sort::Direction::Ascending);
         let mut start = Start::Skip(0);
         loop {
-            let batch = self.page(conn, order, &start, BATCH).await?;
+            let batch = self.read(conn, order, &start, BATCH, &needs).await?;
             let Some(last) = batch.last() else { return Ok(()) };
             start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
             let is_last = super::number(batch.len()) < BATCH;
-            let rows: Vec<&Row> = batch.iter().collect();
-            for (row, mut body) in batch.iter().zip(self.render(conn, &rows, &needs).await?) {
+            let ids: Vec<MemberId> = batch.iter().map(Row::id).collect();
+            for (id, mut body) in ids.into_iter().zip(self.render(conn, batch, &needs).await?) {
                 if looks_at_schemas {
                     set_schemas(&self.caller.registry, self.kind(), &mut body);
                 }
                 let matches = self.plan.exact
                     || self.filter.as_ref().is_none_or(|filter| filter.matches(&self.caller.registry, &body));
                 if matches {
-                    entries.push(Entry { key: self.key(&body), id: row.id() });
+                    entries.push(Entry { key: self.key(&body), id });
                 }
             }
             if is_last {
@@ -181,7 +204,7 @@ impl<'a> Shelf<'a> {
     pub fn entry(&self, row: &Row) -> Entry {
         let key = self.sort.and_then(|_| {
             let body = match row {
-                Row::User(shown) => self.renderer().resource(shown, &Children::default()).body,
+                Row::User(shown) => self.renderer().resource((**shown).clone(), &Holders::default()).body,
                 Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
             };
             self.key(&body)
@@ -209,7 +232,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// The rows as they are shown.
-    pub async fn show(&self, conn: &mut Conn, rows: &[&Row]) -> Result<Vec<Object>, Error> {
+    pub async fn show(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
         let mut bodies = self.render(conn, rows, &Seen::Projected).await?;
         for body in &mut bodies {
             self.target.projection.apply(&self.caller.registry, self.kind(), body);
@@ -217,27 +240,30 @@ impl<'a> Shelf<'a> {
         Ok(bodies)
     }
 
-    async fn render(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+    async fn render(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
         match self.kind() {
-            Kind::User => self.render_users(conn, rows, seen).await,
+            Kind::User => self.render_users(conn, rows).await,
             Kind::Group => self.render_groups(conn, rows, seen).await,
         }
     }
 
-    async fn render_users(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
-        let registry: &Registry = &self.caller.registry;
-        let groups = match seen {
-            Seen::Projected => Groups::of(&self.target.projection, registry),
-            Seen::By(attributes) => Groups::looking_at(attributes, registry),
-        };
-        let users: Vec<&Shown> =
-            rows.iter().filter_map(|row| if let Row::User(shown) = row { Some(&**shown) } else { None }).collect();
-        let children = Children::load(conn, self.principal.tenant.id, &users, groups).await?;
+    async fn render_users(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
+        let user = |row| if let Row::User(shown) = row { Some(*shown) } else { None };
+        let users: Vec<Shown> = rows.into_iter().filter_map(user).collect();
+        let holders = Holders::load(conn, self.principal.tenant.id, &users).await?;
         let renderer = self.renderer();
-        Ok(users.iter().map(|shown| renderer.resource(shown, &children).body).collect())
+        Ok(users.into_iter().map(|shown| renderer.resource(shown, &holders).body).collect())
     }
 
-    async fn render_groups(&self, conn: &mut Conn, rows: &[&Row], seen: &Seen) -> Result<Vec<Object>, Error> {
+    /// Whether memberships are looked at.
+    fn groups(&self, seen: &Seen) -> shown::Groups {
+        match seen {
+            Seen::Projected => render::groups_of(&self.target.projection, &self.caller.registry),
+            Seen::By(attributes) => render::groups_for(attributes, &self.caller.registry),
+        }
+    }
+
+    async fn render_groups(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
         let registry: &Registry = &self.caller.registry;
         let with_members = match seen {
             Seen::Projected => self.target.projection.shows(registry, Kind::Group, "members"),

@@ -18,7 +18,7 @@ use crate::{
     scim::{self, Object, Registry, projection::Projection},
     store,
 };
-use render::{Children, Groups, Renderer};
+use render::{Holders, Renderer};
 use std::sync::Arc;
 
 /// A rendered resource: every attribute a client may see, before projection.
@@ -90,11 +90,11 @@ pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Proje
     let parsed = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut reader = app.store.read().await?;
     let tenant = principal.tenant.id;
-    let shown = store::users::find_shown(&mut reader, tenant, parsed).await?;
+    let groups = render::groups_of(projection, &caller.registry);
+    let shown = store::shown::find(&mut reader, tenant, parsed, groups).await?;
     let shown = shown.filter(|shown| shown.user.is_visible).ok_or_else(|| not_found(id))?;
-    let groups = Groups::of(projection, &caller.registry);
-    let children = Children::load(&mut reader, tenant, &[&shown], groups).await?;
-    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(&shown, &children))
+    let holders = Holders::load(&mut reader, tenant, std::slice::from_ref(&shown)).await?;
+    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(shown, &holders))
 }
 
 /// Parses an id as SCIM ids are: anything that is not one of ours is simply unknown.

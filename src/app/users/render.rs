@@ -4,8 +4,7 @@ use super::Resource;
 use crate::{
     app::{App, Error},
     domain::{
-        ConnectionId, GroupId, TenantId, UserId, calendar,
-        group::MemberId,
+        ConnectionId, GroupId, TenantId, calendar,
         invitation::Summary,
         user::{State, User},
     },
@@ -13,7 +12,7 @@ use crate::{
     store::{
         self, Conn,
         memberships::{Belonging, Holder},
-        users::{Manager, Shown},
+        shown::{Groups, Manager, Shown},
     },
 };
 use serde_json::{Value, json};
@@ -27,60 +26,38 @@ pub struct Renderer<'a> {
     pub connection: ConnectionId,
 }
 
-/// Whether group memberships are loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Groups {
-    Load,
-    Skip,
+/// Whether an answer of this projection shows memberships.
+#[must_use]
+pub fn groups_of(projection: &Projection, registry: &Registry) -> Groups {
+    if projection.shows(registry, Kind::User, "groups") { Groups::Load } else { Groups::Skip }
 }
 
-impl Groups {
-    /// What an answer of this projection shows.
-    #[must_use]
-    pub fn of(projection: &Projection, registry: &Registry) -> Self {
-        if projection.shows(registry, Kind::User, "groups") { Self::Load } else { Self::Skip }
-    }
-
-    /// What these attributes are made of, for filters and orders.
-    #[must_use]
-    pub fn looking_at(attributes: &[AttrRef], registry: &Registry) -> Self {
-        let groups = registry.find(Kind::User, "groups");
-        if attributes.iter().any(|attr| Some(attr.top()) == groups) { Self::Load } else { Self::Skip }
-    }
+/// Whether these attributes, for filters and orders, are made of memberships.
+#[must_use]
+pub fn groups_for(attributes: &[AttrRef], registry: &Registry) -> Groups {
+    let groups = registry.find(Kind::User, "groups");
+    if attributes.iter().any(|attr| Some(attr.top()) == groups) { Groups::Load } else { Groups::Skip }
 }
 
-/// Groups of several people.
+/// The groups that hold the groups of several people, directly or through others.
 #[derive(Debug, Default)]
-pub struct Children {
-    belongings: HashMap<UserId, Vec<Belonging>>,
-    /// The groups that hold a group, directly or through others.
-    holders: HashMap<GroupId, Vec<Holder>>,
-}
+pub struct Holders(HashMap<GroupId, Vec<Holder>>);
 
-impl Children {
-    /// Loads what is needed for these people.
+impl Holders {
+    /// Loads what is needed for these people. Most tenants nest nothing, and then nothing is asked.
     ///
     /// # Errors
     /// The store's.
-    pub async fn load(conn: &mut Conn, tenant: TenantId, shown: &[&Shown], groups: Groups) -> Result<Self, Error> {
-        let mut children = Self::default();
-        if groups == Groups::Load && !shown.is_empty() {
-            let members: Vec<_> = shown.iter().map(|shown| MemberId::User(shown.user.id)).collect();
-            for belonging in store::memberships::of_members(conn, tenant, &members).await? {
-                if let MemberId::User(user) = belonging.membership.member {
-                    if belonging.group_is_nested {
-                        children.holders.entry(belonging.membership.group).or_default();
-                    }
-                    children.belongings.entry(user).or_default().push(belonging);
-                }
-            }
-            // Most tenants nest nothing, and then nothing is asked.
-            let nested: Vec<GroupId> = children.holders.keys().copied().collect();
-            for holder in store::memberships::holders(conn, tenant, &nested).await? {
-                children.holders.entry(holder.held).or_default().push(holder);
-            }
+    pub async fn load(conn: &mut Conn, tenant: TenantId, people: &[Shown]) -> Result<Self, Error> {
+        let belongings = people.iter().filter_map(|shown| shown.belongings.as_ref()).flatten();
+        let nested: HashSet<GroupId> =
+            belongings.filter(|held| held.group_is_nested).map(|held| held.membership.group).collect();
+        let nested: Vec<GroupId> = nested.into_iter().collect();
+        let mut holders: HashMap<GroupId, Vec<Holder>> = HashMap::new();
+        for holder in store::memberships::holders(conn, tenant, &nested).await? {
+            holders.entry(holder.held).or_default().push(holder);
         }
-        Ok(children)
+        Ok(Self(holders))
     }
 }
 
@@ -93,33 +70,36 @@ impl<'a> Renderer<'a> {
 
     /// The whole resource.
     #[must_use]
-    pub fn resource(&self, shown: &Shown, children: &Children) -> Resource {
-        let user = &shown.user;
-        let location = format!("{}/scim/v2/Users/{}", self.public_url, user.id);
-        Resource { body: self.body(shown, children, &location), version: user.version, location }
+    pub fn resource(&self, shown: Shown, holders: &Holders) -> Resource {
+        let location = format!("{}/scim/v2/Users/{}", self.public_url, shown.user.id);
+        let version = shown.user.version;
+        Resource { body: self.body(shown, holders, &location), version, location }
     }
 
-    fn body(&self, shown: &Shown, children: &Children, location: &str) -> Object {
-        let user = &shown.user;
-        let mut body = Object::with_capacity(user.document.len() + 6);
+    fn body(&self, shown: Shown, holders: &Holders, location: &str) -> Object {
+        let Shown { mut user, invitation, manager, belongings } = shown;
+        let document = std::mem::take(&mut user.document);
+        let mut body = Object::with_capacity(document.len() + 6);
+        let mut written = Object::new();
         body.insert("id".to_owned(), Value::String(user.id.to_string()));
-        for (name, value) in &user.document {
-            let is_hidden = name == schema::USHER || (name == "externalId" && !self.knows_external_id(user));
-            if !is_hidden {
-                body.insert(name.clone(), value.clone());
+        let knows_external_id = self.knows_external_id(&user);
+        for (name, value) in document {
+            match value {
+                Value::Object(value) if name == schema::USHER => written = value,
+                _ if name == "externalId" && !knows_external_id => {}
+                value => drop(body.insert(name, value)),
             }
         }
-        self.complete_manager(shown.manager.as_ref(), &mut body);
+        self.complete_manager(manager.as_ref(), &mut body);
         if user.shows_active {
             body.insert("active".to_owned(), Value::Bool(user.is_switched_on()));
         }
-        let belongings = children.belongings.get(&user.id);
-        let groups = belongings.map(|belongings| self.groups(belongings, children)).unwrap_or_default();
+        let groups = belongings.map(|held| self.groups(&held, holders)).unwrap_or_default();
         if !groups.is_empty() {
             body.insert("groups".to_owned(), Value::Array(groups));
         }
         if self.registry.shows_own() {
-            body.insert(schema::USHER.to_owned(), Value::Object(own(user, shown.invitation.as_ref())));
+            body.insert(schema::USHER.to_owned(), Value::Object(own(written, &user, invitation.as_ref())));
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
@@ -143,13 +123,13 @@ impl<'a> Renderer<'a> {
     }
 
     /// The groups this connection may see; each once, whatever the number of roles and ways: direct first.
-    fn groups(&self, belongings: &[Belonging], children: &Children) -> Vec<Value> {
+    fn groups(&self, belongings: &[Belonging], holders: &Holders) -> Vec<Value> {
         let is_visible =
             |is_root: bool, owner: Option<ConnectionId>| !is_root && owner.is_none_or(|owner| owner == self.connection);
         let mut seen = HashSet::new();
         let direct = belongings.iter().filter(|held| is_visible(held.group_is_root, held.group_connection));
         let direct = direct.map(|held| (held.membership.group, held.group_name.as_str(), "direct"));
-        let held = belongings.iter().filter_map(|held| children.holders.get(&held.membership.group)).flatten();
+        let held = belongings.iter().filter_map(|held| holders.0.get(&held.membership.group)).flatten();
         let indirect = held.filter(|holder| is_visible(holder.is_root, holder.connection));
         let indirect = indirect.map(|holder| (holder.group, holder.name.as_str(), "indirect"));
         direct
@@ -176,11 +156,7 @@ pub fn meta(kind: &str, created: jiff::Timestamp, modified: jiff::Timestamp, ver
 }
 
 /// Our extension: what the client wrote, and the state the server keeps.
-fn own(user: &User, invitation: Option<&Summary>) -> Object {
-    let mut own = match user.document.get(schema::USHER) {
-        Some(Value::Object(own)) => own.clone(),
-        _ => Object::new(),
-    };
+fn own(mut own: Object, user: &User, invitation: Option<&Summary>) -> Object {
     if let Some(list) = own.get("groupRoles").map(flat_roles) {
         own.insert("groupRoleList".to_owned(), list);
     }

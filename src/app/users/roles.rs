@@ -5,7 +5,7 @@ use super::{
     wish::{self, Reading},
 };
 use crate::{
-    app::{Error, effects::Scene},
+    app::{Error, effects::Scene, memberships::Changes},
     domain::{
         GroupId, TenantId,
         group::{Group, MemberId, Membership},
@@ -24,11 +24,22 @@ use serde_json::{Value, json};
 /// A role on a group.
 pub type Grant = (GroupId, Role);
 
-/// Whether the person is new to the connection's default group.
+/// Whether the person is new to the connection, whose default group they then join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joining {
+    /// Added just now.
     New,
+    /// Known before, but not as one of the connection's live people.
+    Back,
+    /// One of the connection's people.
     Again,
+}
+
+impl Joining {
+    /// Of a person before and after a change.
+    pub fn of(before: &User, user: &User) -> Self {
+        if before.connection == user.connection && before.is_live() { Self::Again } else { Self::Back }
+    }
 }
 
 /// Looks up what the document's roles name, and writes the canonical `groupRoles` back into it.
@@ -104,8 +115,9 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     if !user.is_live() {
         return Ok(());
     }
-    if joining == Joining::Again {
-        store::memberships::remove_of_user(tx, user.tenant, user.id, Source::IdpRoles, id).await?;
+    let mut changes = Changes::default();
+    if joining != Joining::New {
+        changes.remove(store::memberships::remove_of_user(tx, user.tenant, user.id, Source::IdpRoles, id).await?);
     }
     let row = |group, role, source| Membership {
         group,
@@ -116,15 +128,14 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
         display: None,
     };
     let mut rows: Vec<_> = grants.iter().map(|(group, role)| row(*group, *role, Source::IdpRoles)).collect();
-    if let Some(group) = connection.and_then(|connection| connection.default_group).filter(|_| joining == Joining::New)
+    if let Some(group) =
+        connection.and_then(|connection| connection.default_group).filter(|_| joining != Joining::Again)
     {
         let role = connection.and_then(|connection| connection.default_role).unwrap_or(Role::Learner);
         rows.push(row(group, role, Source::Default));
     }
-    if !rows.is_empty() {
-        store::memberships::insert(tx, user.tenant, &rows, scene.now).await?;
-    }
-    Ok(())
+    changes.insert(store::memberships::insert(tx, user.tenant, &rows, scene.now).await?);
+    Ok(store::events::append(tx, user.tenant, scene.now, &changes.events()).await?)
 }
 
 fn grantable(word: &str) -> Result<Role, Error> {

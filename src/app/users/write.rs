@@ -2,7 +2,7 @@
 
 use super::{
     Caller, Precondition, Resource, invited_from, not_found, parse_id,
-    render::{Children, Groups, Renderer},
+    render::{Holders, Renderer},
     returning, roles, taken,
     wish::{self, Reading},
 };
@@ -12,7 +12,7 @@ use crate::{
         access::Principal,
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection,
+        names, protection, sessions, trail,
     },
     domain::{
         TenantId, UserId, calendar,
@@ -45,6 +45,8 @@ struct Command {
     body: Object,
     patch: Option<Patch>,
     precondition: Precondition,
+    /// The request it came with, for the audit trail.
+    request_id: Option<String>,
 }
 
 /// POST: adds a person on the path the push, the connection or the tenant chooses. `body` is the parsed JSON.
@@ -181,7 +183,7 @@ async fn told_refusal<T>(
         actor: format!("token:{}", principal.token),
         action: REFUSED,
         target: Some(user.to_string()),
-        request_id: None,
+        request_id: trail::request_id(),
         detail: json!({ "why": why }),
     };
     app.store
@@ -217,6 +219,7 @@ impl Command {
             body: Object::new(),
             patch: None,
             precondition: Precondition::None,
+            request_id: trail::request_id(),
         }
     }
 
@@ -274,10 +277,11 @@ impl Command {
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
-            store::program_sessions::register(tx, user.tenant, session.id, user.id, scene.now).await?;
+            sessions::register(tx, &session, user.id, "scim", scene.now).await?;
         }
         let former = former.map(|former| former.to_string());
-        let detail = json!({ "state": user.state.as_str(), "mode": user.mode.as_str(), "former": former });
+        let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
+        let detail = json!({ "former": former, "after": after });
         self.audit(tx, "user.provision", &user, detail).await?;
         self.render(tx, &user).await
     }
@@ -351,6 +355,9 @@ impl Command {
         reading.wish.credentials = self.credentials.clone();
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
+        if before.is_owner && decision.user.deletion_date.is_some() {
+            return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
+        }
         if ends(&decision) && protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
@@ -358,10 +365,12 @@ impl Command {
         self.check_name(tx, &before, &decision).await?;
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
-            if before.document != user.document {
-                roles::join(tx, &self.scene, &user, &roles, roles::Joining::Again).await?;
+            let joining = roles::Joining::of(&before, &user);
+            if before.document != user.document || joining == roles::Joining::Back {
+                roles::join(tx, &self.scene, &user, &roles, joining).await?;
             }
-            let detail = json!({ "state": user.state.as_str(), "dropped": reading.dropped });
+            let (old, new) = trail::of_person(&before, &user);
+            let detail = json!({ "before": old, "after": new, "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;
         }
         self.render(tx, &user).await.map(Outcome::Done)
@@ -436,15 +445,16 @@ impl Command {
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, user: &User, detail: Value) -> Result<(), Error> {
         let actor = format!("token:{}", self.principal.token);
-        let entry = audit::Entry { actor, action, target: Some(user.id.to_string()), request_id: None, detail };
+        let (target, request_id) = (Some(user.id.to_string()), self.request_id.clone());
+        let entry = audit::Entry { actor, action, target, request_id, detail };
         Ok(audit::append(tx, self.tenant(), self.scene.now, &[entry]).await?)
     }
 
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
-        let shown = store::users::find_shown(tx, user.tenant, user.id).await?;
+        let shown = store::shown::find(tx, user.tenant, user.id, store::shown::Groups::Load).await?;
         let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
-        let children = Children::load(tx, user.tenant, &[&shown], Groups::Load).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(&shown, &children))
+        let holders = Holders::load(tx, user.tenant, std::slice::from_ref(&shown)).await?;
+        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(shown, &holders))
     }
 }
 

@@ -3,7 +3,7 @@
 
 mod browser;
 mod cast;
-mod folder;
+pub mod folder;
 mod observed;
 mod recording;
 
@@ -12,6 +12,7 @@ use crate::{
     app::{App, tenants, tokens},
     config::{Database, LogFormat, SecretKey, Settings},
     domain::calendar,
+    http::Proxies,
     mail::Sender,
     store::tokens::Scope,
 };
@@ -161,7 +162,8 @@ fn row(person: &Expected, seen: &Observed) -> Vec<String> {
     ]
 }
 
-fn settings(folder: &Folder, address: SocketAddr) -> Settings {
+/// The settings of a server on a database of its own in this folder.
+pub fn settings(folder: &Folder, address: SocketAddr) -> Settings {
     let path = folder.path().join("usher.db");
     Settings {
         listen: address,
@@ -170,6 +172,8 @@ fn settings(folder: &Folder, address: SocketAddr) -> Settings {
         database: Database::Sqlite { url: format!("sqlite://{}", path.display()), path },
         smtp_url: None,
         mail_from: Sender { address: "usher@localhost".to_owned(), name: Some("Usher".to_owned()) },
+        trusted_proxies: Proxies::default(),
+        otlp_url: None,
         log: None,
         log_format: LogFormat::Text,
         clock_offset: SignedDuration::ZERO,

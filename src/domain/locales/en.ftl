@@ -14,7 +14,9 @@
 #   page-STATUS-*         pages for a request that failed: 400, 403, 404, 429, 500, 503
 #
 # Variables: $tenant is the name of the platform, $name a person's name, $date a date already written out, $group and $session names,
-# $inviter who invited, $days and $count numbers (use the plural forms your language has).
+# $inviter who invited, $days, $count and $rejected numbers: use every plural form your language has (a test knows them).
+#
+# Tone: short and plain, formal where the language has a choice. Who wrote, what to do, until when, and what if it is a mistake.
 
 ## Language
 
@@ -35,6 +37,7 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+list-comma = { ", " }
 date-long = { $day } { $month } { $year }
 date-moment = { $date } at { $hour }:{ $minute } ({ $zone })
 
@@ -49,6 +52,7 @@ mail-label-login = User name
 mail-label-password = Password
 mail-label-starts = Starts on
 mail-label-roles = Role
+mail-label-finished = Finished
 mail-label-created = Added
 mail-label-updated = Updated
 mail-label-unchanged = Unchanged
@@ -58,14 +62,17 @@ mail-label-bounced = Messages that came back
 mail-label-conflicts = Changes refused
 mail-label-adopted = People taken over by a connection
 mail-label-parked = Deletions waiting for you
+mail-label-webhooks = Webhooks that get no more events
 mail-signature = The { $tenant } team
 mail-footer = This message was sent automatically by { $tenant }.
+mail-footer-reply = Do you have a question? Just reply to this message.
 
 ## E1: invited to the platform
 
 mail-e1-subject = Your invitation to { $tenant }
 mail-e1-title = You’re invited to { $tenant }
 mail-e1-intro = An account on { $tenant } is waiting for you. To open it, tell us your name and choose a password. It takes about a minute.
+mail-e1-intro-by = { $inviter } has invited you to { $tenant }. To open your account, tell us your name and choose a password. It takes about a minute.
 mail-e1-detail = Your account starts only once you have filled in this form.
 mail-e1-button = Accept the invitation
 mail-e1-reason = You receive this message because your organisation invited you to { $tenant }. If you did not expect it, you can ignore it, and nothing will happen.
@@ -75,6 +82,7 @@ mail-e1-reason = You receive this message because your organisation invited you 
 mail-e2-subject = Your invitation to { $group } on { $tenant }
 mail-e2-title = You’re invited to { $group }
 mail-e2-intro = The group { $group } on { $tenant } is waiting for you. To join it, tell us your name and choose a password. It takes about a minute.
+mail-e2-intro-by = { $inviter } has invited you to the group { $group } on { $tenant }. To join it, tell us your name and choose a password. It takes about a minute.
 
 ## E3: invited from a program session
 
@@ -98,12 +106,15 @@ mail-e5-detail = This link replaces the one in our earlier message, which no lon
 ## Invitations where people sign in with their company account (the parts that differ from e1 to e4)
 
 mail-sso-e1-intro = Your organisation has an account for you on { $tenant }. Sign in with your company account to open it; you need no other password.
+mail-sso-e1-intro-by = { $inviter } has invited you to { $tenant }. Sign in with your company account to open your account there; you need no other password.
 mail-sso-e2-intro = The group { $group } on { $tenant } is waiting for you. To join it, sign in with your company account; you need no other password.
+mail-sso-e2-intro-by = { $inviter } has invited you to the group { $group } on { $tenant }. To join it, sign in with your company account; you need no other password.
 mail-sso-e3-intro = { $inviter } has registered you for { $session } on { $tenant }. To take part, sign in with your company account; you need no other password.
 mail-sso-e4-intro = { $days ->
     [one] You have one day left to accept your invitation to { $tenant }. Sign in with your company account to open your account.
    *[other] You have { $days } days left to accept your invitation to { $tenant }. Sign in with your company account to open your account.
 }
+mail-sso-e10-invite-intro = Your organisation has added you to { $tenant } again. Sign in with your company account to open your account.
 mail-sso-detail = Your account starts only once you have signed in.
 mail-sso-button = Sign in with your company account
 
@@ -115,7 +126,11 @@ mail-e9-intro = { $count ->
     [one] One row of your file was read. Here is what became of it.
    *[other] { $count } rows of your file were read. Here is what became of them.
 }
-mail-e9-detail = Rejected rows changed nothing. Correct them and send the file again: what is already there is not added twice.
+mail-e9-detail = { $rejected ->
+    [0] No row was rejected: there is nothing else you need to do.
+    [one] The rejected row changed nothing. Correct it and import the file again; what is already there is not added twice.
+   *[other] The rejected rows changed nothing. Correct them and import the file again; what is already there is not added twice.
+}
 mail-e9-button = Sign in
 mail-e9-reason = You receive this message because you imported a file into { $tenant }.
 
@@ -123,7 +138,8 @@ mail-e9-reason = You receive this message because you imported a file into { $te
 
 mail-e10-subject = Welcome back to { $tenant }
 mail-e10-title = Welcome back
-mail-e10-intro = Your organisation has added you to { $tenant } again.
+mail-e10-intro = Your organisation has added you to { $tenant } again, with a new account.
+mail-e10-invite-intro = Your organisation has added you to { $tenant } again. To open your account, tell us your name and choose a password. It takes about a minute.
 
 ## E11: in a group
 
@@ -147,7 +163,7 @@ mail-e12-reason = You receive this message because you have an account on { $ten
 
 mail-e14-suspended-subject = Your account on { $tenant } is suspended
 mail-e14-suspended-title = Your account is suspended
-mail-e14-suspended-intro = You can no longer sign in to { $tenant }.
+mail-e14-suspended-intro = You can’t sign in to { $tenant } until your account is opened again.
 mail-e14-deleted-subject = Your account on { $tenant } is deleted
 mail-e14-deleted-title = Your account is deleted
 mail-e14-deleted-intro = You can no longer sign in to { $tenant }.
@@ -167,6 +183,8 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages to people are held and wait for you to release or discard them.
 }
 mail-e15-detail = Messages are held when more are due in an hour than the mail budget allows, or when notifications are set to hold. The accounts themselves are ready.
+mail-e15-parked = Deletions wait when more people would be deleted by their dates at once than the tenant allows. Nobody is deleted until you release them, and everybody stays if you discard them: use the API or the command “usher deletions”.
+mail-e15-detail-none-held = Sign in to see the details and what you can do.
 mail-e15-button = Sign in
 mail-e15-reason = You receive this message because you administer { $tenant }.
 
@@ -269,6 +287,7 @@ page-password-hint = At least 12 characters. Three or four unrelated words make 
 
 page-set-password-title = Choose your password
 page-set-password-intro = For your account on { $tenant }, { $email }.
+page-set-password-mailed = The password we mailed you was only for your first sign-in. Choose one that only you know.
 
 ## Signing in
 

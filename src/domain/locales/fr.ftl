@@ -19,6 +19,7 @@ month-9 = septembre
 month-10 = octobre
 month-11 = novembre
 month-12 = décembre
+list-comma = { ", " }
 date-long = { $day ->
     [1] 1er
    *[other] { $day }
@@ -36,6 +37,7 @@ mail-label-login = Identifiant
 mail-label-password = Mot de passe
 mail-label-starts = Début
 mail-label-roles = Rôle
+mail-label-finished = Terminée
 mail-label-created = Ajoutées
 mail-label-updated = Modifiées
 mail-label-unchanged = Inchangées
@@ -45,14 +47,17 @@ mail-label-bounced = Messages revenus
 mail-label-conflicts = Modifications refusées
 mail-label-adopted = Personnes reprises par une connexion
 mail-label-parked = Suppressions en attente
+mail-label-webhooks = Webhooks qui ne reçoivent plus d’événements
 mail-signature = L’équipe { $tenant }
 mail-footer = Ce message a été envoyé automatiquement par { $tenant }.
+mail-footer-reply = Une question ? Répondez simplement à ce message.
 
 ## E1 : invitation à la plateforme
 
 mail-e1-subject = Votre invitation à rejoindre { $tenant }
 mail-e1-title = { $tenant } vous attend
 mail-e1-intro = Un compte vous attend sur { $tenant }. Pour l’ouvrir, indiquez votre nom et choisissez un mot de passe : une minute suffit.
+mail-e1-intro-by = { $inviter } vous invite à rejoindre { $tenant }. Pour ouvrir votre compte, indiquez votre nom et choisissez un mot de passe : une minute suffit.
 mail-e1-detail = Votre compte ne sera actif qu’une fois ce formulaire rempli.
 mail-e1-button = Accepter l’invitation
 mail-e1-reason = Vous recevez ce message parce que votre organisation vous invite à rejoindre { $tenant }. Si vous ne l’attendiez pas, ignorez-le : il ne se passera rien.
@@ -60,14 +65,15 @@ mail-e1-reason = Vous recevez ce message parce que votre organisation vous invit
 ## E2 : invitation depuis un groupe
 
 mail-e2-subject = Votre invitation à { $group } sur { $tenant }
-mail-e2-title = Vous êtes invité(e) à rejoindre { $group }
-mail-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, indiquez votre nom et choisissez un mot de passe. Cela prend environ une minute.
+mail-e2-title = { $group } vous attend
+mail-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, indiquez votre nom et choisissez un mot de passe : une minute suffit.
+mail-e2-intro-by = { $inviter } vous invite à rejoindre le groupe { $group } sur { $tenant }. Pour le rejoindre, indiquez votre nom et choisissez un mot de passe : une minute suffit.
 
 ## E3 : invitation depuis une session
 
 mail-e3-subject = { $inviter } vous invite à { $session }
-mail-e3-title = Vous êtes invité(e) à { $session }
-mail-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, indiquez votre nom et choisissez un mot de passe. Cela prend environ une minute.
+mail-e3-title = Votre invitation à { $session }
+mail-e3-intro = { $inviter } a enregistré votre inscription à { $session } sur { $tenant }. Pour participer, indiquez votre nom et choisissez un mot de passe : une minute suffit.
 
 ## E4 : rappel
 
@@ -85,13 +91,16 @@ mail-e5-detail = Ce lien remplace celui de notre message précédent, qui ne fon
 ## Invitations là où l’on se connecte avec son compte professionnel (ce qui diffère de e1 à e4)
 
 mail-sso-e1-intro = Votre organisation a prévu un compte pour vous sur { $tenant }. Connectez-vous avec votre compte professionnel pour l’ouvrir ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e1-intro-by = { $inviter } vous invite à rejoindre { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte ; aucun autre mot de passe n’est nécessaire.
 mail-sso-e2-intro = Le groupe { $group } vous attend sur { $tenant }. Pour le rejoindre, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
-mail-sso-e3-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }. Pour participer, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e2-intro-by = { $inviter } vous invite à rejoindre le groupe { $group } sur { $tenant }. Pour le rejoindre, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-e3-intro = { $inviter } a enregistré votre inscription à { $session } sur { $tenant }. Pour participer, connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
 mail-sso-e4-intro = { $days ->
     [one] Il vous reste un jour pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
    *[other] Il vous reste { $days } jours pour accepter votre invitation à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
 }
-mail-sso-detail = Votre compte ne sera actif qu’une fois que vous vous serez connecté(e).
+mail-sso-e10-invite-intro = Votre organisation vous donne de nouveau accès à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
+mail-sso-detail = Votre compte ne sera actif qu’après votre première connexion.
 mail-sso-button = Se connecter avec mon compte professionnel
 
 ## E9 : rapport d’importation
@@ -102,30 +111,35 @@ mail-e9-intro = { $count ->
     [one] Une ligne de votre fichier a été lue. Voici le résultat.
    *[other] { $count } lignes de votre fichier ont été lues. Voici le résultat.
 }
-mail-e9-detail = Les lignes refusées n’ont rien changé. Corrigez-les et renvoyez le fichier, car ce qui existe déjà n’est pas ajouté deux fois.
+mail-e9-detail = { $rejected ->
+    [0] Aucune ligne n’a été refusée : vous n’avez rien d’autre à faire.
+    [one] La ligne refusée n’a rien changé. Corrigez-la et importez de nouveau le fichier ; ce qui existe déjà n’est pas ajouté deux fois.
+   *[other] Les lignes refusées n’ont rien changé. Corrigez-les et importez de nouveau le fichier ; ce qui existe déjà n’est pas ajouté deux fois.
+}
 mail-e9-button = Se connecter
 mail-e9-reason = Vous recevez ce message parce que vous avez importé un fichier dans { $tenant }.
 
 ## E10 : bon retour
 
-mail-e10-subject = Bon retour sur { $tenant }
-mail-e10-title = Bon retour parmi nous
-mail-e10-intro = Votre organisation vous a de nouveau ajouté(e) à { $tenant }.
+mail-e10-subject = Votre retour sur { $tenant }
+mail-e10-title = Bienvenue à nouveau
+mail-e10-intro = Votre organisation vous donne de nouveau accès à { $tenant }, avec un nouveau compte.
+mail-e10-invite-intro = Votre organisation vous donne de nouveau accès à { $tenant }. Pour ouvrir votre compte, indiquez votre nom et choisissez un mot de passe : une minute suffit.
 
 ## E11 : dans un groupe
 
 mail-e11-subject = Vous faites maintenant partie de { $group }
 mail-e11-title = Vous faites maintenant partie de { $group }
-mail-e11-intro = Vous avez été ajouté(e) au groupe { $group } sur { $tenant }. Vous le trouverez lors de votre prochaine connexion.
+mail-e11-intro = Vous avez désormais accès au groupe { $group } sur { $tenant }. Vous le trouverez lors de votre prochaine connexion.
 mail-e11-detail = Vous n’avez rien d’autre à faire.
 mail-e11-button = Se connecter
 mail-e11-reason = Vous recevez ce message parce que vous avez un compte sur { $tenant }.
 
 ## E12 : inscription à une session
 
-mail-e12-subject = Vous êtes inscrit(e) à { $session }
-mail-e12-title = Vous êtes inscrit(e) à { $session }
-mail-e12-intro = { $inviter } vous a inscrit(e) à { $session } sur { $tenant }.
+mail-e12-subject = Votre inscription à { $session }
+mail-e12-title = Votre inscription à { $session }
+mail-e12-intro = { $inviter } a enregistré votre inscription à { $session } sur { $tenant }.
 mail-e12-detail = Vous n’avez rien d’autre à faire.
 mail-e12-button = Se connecter
 mail-e12-reason = Vous recevez ce message parce que vous avez un compte sur { $tenant }.
@@ -134,7 +148,7 @@ mail-e12-reason = Vous recevez ce message parce que vous avez un compte sur { $t
 
 mail-e14-suspended-subject = Votre compte sur { $tenant } est suspendu
 mail-e14-suspended-title = Votre compte est suspendu
-mail-e14-suspended-intro = Vous ne pouvez plus vous connecter à { $tenant }.
+mail-e14-suspended-intro = Vous ne pouvez pas vous connecter à { $tenant } tant que votre compte n’est pas rouvert.
 mail-e14-deleted-subject = Votre compte sur { $tenant } est supprimé
 mail-e14-deleted-title = Votre compte est supprimé
 mail-e14-deleted-intro = Vous ne pouvez plus vous connecter à { $tenant }.
@@ -154,6 +168,8 @@ mail-e15-intro = { $count ->
    *[other] { $count } messages sont retenus et attendent que vous les envoyiez ou les abandonniez.
 }
 mail-e15-detail = Des messages sont retenus quand il en part plus en une heure que le budget ne le permet, ou quand les notifications sont mises en attente. Les comptes, eux, sont prêts.
+mail-e15-parked = Des suppressions sont mises en attente quand plus de personnes seraient supprimées à leur date en une fois que l’espace ne le permet. Personne n’est supprimé tant que vous ne les libérez pas, et tout le monde reste si vous y renoncez : utilisez l’API ou la commande « usher deletions ».
+mail-e15-detail-none-held = Connectez-vous pour voir le détail et ce que vous pouvez faire.
 mail-e15-button = Se connecter
 mail-e15-reason = Vous recevez ce message parce que vous administrez { $tenant }.
 
@@ -170,7 +186,7 @@ mail-address-reason = Vous recevez ce message parce que votre compte sur { $tena
 mail-e6-subject = Votre compte { $tenant } est prêt
 mail-e6-title = Votre compte est prêt
 mail-e6-intro = Votre organisation vous a ouvert un compte sur { $tenant }. Vous pouvez commencer dès maintenant.
-mail-e6-detail = Connectez-vous avec votre compte d’entreprise, ou avec le mot de passe qui vous a été remis. Si vous n’en avez pas, choisissez « Mot de passe oublié ? » sur la page de connexion.
+mail-e6-detail = Connectez-vous avec votre compte professionnel, ou avec le mot de passe qui vous a été remis. Si vous n’en avez pas, choisissez « Mot de passe oublié ? » sur la page de connexion.
 mail-e6-button = Se connecter
 mail-e6-reason = Vous recevez ce message parce que votre organisation vous a créé un compte sur { $tenant }.
 
@@ -256,6 +272,7 @@ page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport 
 
 page-set-password-title = Choisissez votre mot de passe
 page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
+page-set-password-mailed = Le mot de passe que nous vous avons envoyé ne servait qu’à votre première connexion. Choisissez-en un que vous seul connaissez.
 
 ## La connexion
 

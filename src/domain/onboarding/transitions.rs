@@ -1,14 +1,20 @@
 //! The transitions of domain table 2.1, one function each.
 
-use super::{Circumstances, Credentials, Decision, Effect, Wish};
-use crate::domain::{
-    calendar, event,
-    invitation::CancelledBy,
-    mailbox,
-    notification::{Code, MailSwitch},
-    user::{Mode, State, User},
+use super::{Circumstances, Credentials, Decision, Effect, Returning, Wish};
+use crate::{
+    domain::{
+        ConnectionId, calendar, event,
+        invitation::CancelledBy,
+        mailbox,
+        notification::{Code, MailSwitch},
+        user::{Mode, State, User},
+    },
+    scim::{Object, schema},
 };
 use jiff::Timestamp;
+
+/// What the state of somebody says whose invitation an administrator cancelled.
+const CANCELLED: &str = "the invitation was cancelled; still assigned in your identity provider";
 
 /// Adds a person: `blank` has ids, tenant, connection and times; everything else comes from the wish.
 #[must_use]
@@ -29,6 +35,23 @@ pub fn provision(blank: User, wish: Wish, around: &Circumstances<'_>) -> Decisio
     next
 }
 
+/// Adds a person who comes from another platform: in at once, without a mail, and billed since then.
+#[must_use]
+pub fn migrate(blank: User, wish: Wish, around: &Circumstances<'_>, since: Timestamp) -> Decision {
+    let mut next = Decision { user: blank, effects: vec![Effect::Record(event::Kind::UserCreated)] };
+    next.user.mode = Mode::Create;
+    let credentials = take_wish(&mut next.user, wish, around);
+    next.user.episode += 1;
+    next.effects.push(Effect::Omit(code_for(&next.user, &credentials), "the person was active before the import"));
+    begin_active(&mut next, since);
+    for effect in &mut next.effects {
+        if *effect == Effect::OpenBilling {
+            *effect = Effect::OpenBillingSince(since);
+        }
+    }
+    next
+}
+
 /// Applies a PUT or PATCH to a person.
 #[must_use]
 pub fn rewrite(before: &User, wish: Wish, around: &Circumstances<'_>) -> Decision {
@@ -41,16 +64,31 @@ pub fn rewrite(before: &User, wish: Wish, around: &Circumstances<'_>) -> Decisio
     }
     if before.state == State::Deleted {
         revive(&mut next, before, active, mode, &credentials, around);
-    } else if is_past(&next.user, around) {
+    } else if is_past(&next.user, around) && next.user.deletion_date != before.deletion_date {
+        if active == Some(false) && next.user.is_switched_on() {
+            // Who is brought back later was switched off as well.
+            suspend(&mut next, around.now);
+            next.effects.clear();
+            next.user.billable_since = before.billable_since;
+        }
         end_by_date(&mut next, around.now);
     } else {
+        follow_date(&mut next.user, before, around);
         switch(&mut next, active, mode, &credentials, around);
         follow(&mut next, before, mode, &credentials, around);
     }
-    if next.effects.is_empty() && next.user != *before {
-        next.effects.push(Effect::Record(event::Kind::UserUpdated));
+    tell_of_changes(next, before)
+}
+
+/// A date that had come before is the calendar's business, where an administrator may have called it off; another date ends that.
+fn follow_date(user: &mut User, before: &User, around: &Circumstances<'_>) {
+    if user.deletion_date == before.deletion_date {
+        if is_past(user, around) {
+            user.deletion_at = before.deletion_at;
+        }
+    } else if before.deletion_date.is_some() && before.deletion_at.is_none() && user.state == State::Active {
+        user.state_reason = None;
     }
-    next
 }
 
 /// The start date has come: the waiting person goes on their path.
@@ -100,7 +138,7 @@ pub fn cancel_invitation(before: &User, now: Timestamp) -> Decision {
         return next;
     }
     let mut next = Decision { user: before.clone(), effects: Vec::new() };
-    next.user.state_reason = Some("the invitation was cancelled; still assigned in your identity provider".to_owned());
+    next.user.state_reason = Some(CANCELLED.to_owned());
     next.effects.extend([cancel, Effect::DropOnboardingMails("the invitation was cancelled")]);
     next
 }
@@ -110,6 +148,18 @@ pub fn cancel_invitation(before: &User, now: Timestamp) -> Decision {
 pub fn delete_by_date(before: &User, now: Timestamp) -> Decision {
     let mut next = Decision { user: before.clone(), effects: Vec::new() };
     end_by_date(&mut next, before.deletion_at.map_or(now, |begins| begins.min(now)));
+    next
+}
+
+/// An administrator calls a deletion date off that had come: it stays to be seen, and nothing follows from it any more.
+#[must_use]
+pub fn call_off_deletion(before: &User) -> Decision {
+    let mut next = Decision { user: before.clone(), effects: Vec::new() };
+    next.user.deletion_at = None;
+    if let (None, Some(date)) = (&before.state_reason, before.deletion_date) {
+        next.user.state_reason = Some(format!("the deletion of {date} was called off by an administrator"));
+    }
+    next.effects.push(Effect::Record(event::Kind::UserUpdated));
     next
 }
 
@@ -123,6 +173,35 @@ pub fn delete(before: &User, now: Timestamp) -> Decision {
     next.user.is_visible = false;
     next.user.is_listed = false;
     next
+}
+
+/// Whatever else followed, a person who changed is told of at least once.
+fn tell_of_changes(mut next: Decision, before: &User) -> Decision {
+    let is_told = |effect: &Effect| matches!(effect, Effect::Record(kind) if kind.is_of_user());
+    if next.user != *before && !next.effects.iter().any(is_told) {
+        next.effects.push(Effect::Record(event::Kind::UserUpdated));
+    }
+    next
+}
+
+/// Coming back is one transition, whatever state it leads to, and told as such.
+fn tell_as(next: &mut Decision, kind: event::Kind) {
+    next.effects.retain(|effect| !matches!(effect, Effect::Record(kind) if kind.is_of_user()));
+    next.effects.push(Effect::Record(kind));
+}
+
+/// A person sets a password: nobody else is signed in any more.
+#[must_use]
+pub fn set_password(before: &User, hash: &str, now: Timestamp) -> Decision {
+    let mut next = match before.state {
+        State::Staged => activate(before, now),
+        _ => Decision { user: before.clone(), effects: Vec::new() },
+    };
+    next.effects.push(Effect::EndSessions);
+    next.user.password_hash = Some(hash.to_owned());
+    next.user.must_change_password = false;
+    next.user.password_generation += 1;
+    tell_of_changes(next, before)
 }
 
 /// Moves what the wish says into the person, without any transition yet; hands the credentials back.
@@ -273,24 +352,16 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
         next.user.mode = mode.unwrap_or(next.user.mode);
     }
     match earlier {
-        Some(State::Active) => {
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
-            begin_active(next, around.now);
-        }
+        Some(State::Active) => begin_active(next, around.now),
         // The suspension did not end the invitation (an administrator or time did): there is no new one by surprise.
         Some(State::Invited) if !around.cancelled_by_suspension && next.user.mode == Mode::Invite => {
             next.user.state = State::Invited;
-            next.user.state_reason = around
-                .cancelled_by_administrator
-                .then(|| "the invitation was cancelled; still assigned in your identity provider".to_owned());
+            next.user.state_reason = around.cancelled_by_administrator.then(|| CANCELLED.to_owned());
             next.user.earlier = None;
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
         }
-        _ => {
-            next.effects.push(Effect::Record(event::Kind::UserReactivated));
-            onboard(next, credentials, around);
-        }
+        _ => onboard(next, credentials, around),
     }
+    tell_as(next, event::Kind::UserReactivated);
 }
 
 /// What else of the wish matters while the person is on the way in: another path, another start date, another address.
@@ -372,7 +443,7 @@ fn end_by_date(next: &mut Decision, now: Timestamp) {
 
 /// What every deletion does.
 fn end(next: &mut Decision, now: Timestamp) {
-    next.user.earlier = Some(next.user.state);
+    next.user.deleted_from = Some(next.user.state);
     next.user.state = State::Deleted;
     next.user.state_reason = None;
     next.user.start_at = None;
@@ -396,16 +467,66 @@ fn revive(
         next.user.deletion_at = None;
         return;
     }
-    next.user.deleted_at = None;
-    next.user.is_visible = true;
-    next.user.is_listed = true;
     next.user.mode = mode.unwrap_or(next.user.mode);
-    next.effects.push(Effect::Record(event::Kind::UserRestored));
-    if active.map_or(before.earlier == Some(State::Suspended), |on| !on) {
+    rise(next, Returning::Pushed);
+    if active.map_or(before.deleted_from == Some(State::Suspended), |on| !on) {
         next.user.state = State::Suspended;
         next.user.state_reason = None;
-        next.user.earlier = None;
+        next.user.earlier = before.earlier.or(before.deleted_from.filter(|state| *state != State::Suspended));
     } else {
         onboard(next, credentials, around);
     }
+    tell_as(next, event::Kind::UserRestored);
+}
+
+/// An administrator brings a deleted person back: to the state they were deleted from, with what they belonged to. A deletion date that
+/// has come is gone. Who was on the way in goes on their path anew, with one mail; who was active or suspended gets none.
+#[must_use]
+pub fn restore(before: &User, around: &Circumstances<'_>) -> Decision {
+    let mut next = Decision { user: before.clone(), effects: Vec::new() };
+    rise(&mut next, Returning::Everything);
+    if is_past(&next.user, around) {
+        next.user.deletion_date = None;
+        forget_deletion_date(&mut next.user.document);
+    }
+    next.user.warned_for = None;
+    next.user.deletion_at = next.user.deletion_date.and_then(|date| calendar::begin_of(date, around.zone));
+    match before.deleted_from {
+        Some(State::Active) => begin_active(&mut next, around.now),
+        Some(State::Suspended) => {
+            next.user.state = State::Suspended;
+            next.user.state_reason = None;
+        }
+        // A local person went with their invitation, so both come back; a managed one had stayed without.
+        Some(State::Invited) if around.cancelled_by_administrator && before.connection.is_some() => {
+            next.user.state = State::Invited;
+            next.user.state_reason = Some(CANCELLED.to_owned());
+        }
+        _ => onboard(&mut next, &Credentials::Unsaid, around),
+    }
+    next
+}
+
+/// What every return from deletion does.
+fn rise(next: &mut Decision, returning: Returning) {
+    next.user.deleted_at = None;
+    next.user.deleted_from = None;
+    next.user.is_visible = true;
+    next.user.is_listed = true;
+    next.effects.extend([Effect::RestoreMemberships(returning), Effect::Record(event::Kind::UserRestored)]);
+}
+
+fn forget_deletion_date(document: &mut Object) {
+    let Some(serde_json::Value::Object(own)) = document.get_mut(schema::USHER) else { return };
+    own.shift_remove("deletionDate");
+    if own.is_empty() {
+        document.shift_remove(schema::USHER);
+    }
+}
+
+/// Another connection manages the person from now.
+#[must_use]
+pub fn transfer(before: &User, to: ConnectionId) -> Decision {
+    let user = User { connection: Some(to), ..before.clone() };
+    Decision { user, effects: vec![Effect::Record(event::Kind::UserTransferred)] }
 }

@@ -1,7 +1,7 @@
 //! What the API answers: JSON, lists and problems.
 
 use crate::{
-    app::{self, desk::Page},
+    app,
     http::error::{Challenge, Problem},
 };
 use axum::{
@@ -66,10 +66,9 @@ pub(super) fn ok(body: &Value) -> Answered {
     Ok(json_of(StatusCode::OK, body))
 }
 
-/// A page of a list.
-pub(super) fn list<T>(page: &Page<T>, item: impl Fn(&T) -> Value) -> Answered {
-    let items: Vec<Value> = page.items.iter().map(item).collect();
-    ok(&json!({ "items": items, "nextCursor": page.next }))
+/// A list that is short enough for one page.
+pub(super) fn whole<T>(items: &[T], item: impl Fn(&T) -> Value) -> Answered {
+    ok(&json!({ "items": items.iter().map(item).collect::<Vec<_>>(), "nextCursor": null }))
 }
 
 /// A body in some media type. Answers name people, so nothing in between may keep them.

@@ -6,12 +6,13 @@ use crate::{
     http::{
         body::{self, Unread},
         error::Problem,
+        media_type::{self, Charset},
     },
-    scim::Object,
+    scim::{self, Object},
 };
 use axum::{
     extract::{FromRequest, Request},
-    http::{StatusCode, header},
+    http::{HeaderMap, Method, StatusCode},
 };
 use serde_json::Value;
 
@@ -27,7 +28,7 @@ impl Fields {
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
         match self.0.shift_remove(name) {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::String(text)) => without_nul(name, text).map(Some),
             Some(_) => Err(Problem::invalid(name, "it must be a string")),
         }
     }
@@ -37,6 +38,14 @@ impl Fields {
         self.text(name)?.ok_or_else(|| Problem::invalid(name, "it is missing"))
     }
 
+    /// A text of a merge patch that can be changed but not taken away.
+    pub fn lasting(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
+        if self.0.get(name).is_some_and(Value::is_null) {
+            return Err(Problem::invalid(name, "it can be changed but not taken away"));
+        }
+        self.text(name)
+    }
+
     /// A list of texts, absent or null as `None`.
     pub fn texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>, Problem> {
         let wrong = || Problem::invalid(name, "it must be an array of strings");
@@ -44,10 +53,37 @@ impl Fields {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(values)) => {
                 let text = |value: Value| match value {
-                    Value::String(text) => Ok(text),
+                    Value::String(text) => without_nul(name, text),
                     _ => Err(wrong()),
                 };
                 values.into_iter().map(text).collect::<Result<_, _>>().map(Some)
+            }
+            Some(_) => Err(wrong()),
+        }
+    }
+
+    /// A whole number, absent or null as `None`.
+    pub fn number(&mut self, name: &'static str) -> Result<Option<i64>, Problem> {
+        match self.0.shift_remove(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_i64() {
+                Some(number) => Ok(Some(number)),
+                None => Err(Problem::invalid(name, "it must be a whole number")),
+            },
+        }
+    }
+
+    /// A list of objects that must be there.
+    pub fn needed_objects(&mut self, name: &'static str) -> Result<Vec<Self>, Problem> {
+        let wrong = || Problem::invalid(name, "it must be an array of objects");
+        match self.0.shift_remove(name) {
+            None | Some(Value::Null) => Err(Problem::invalid(name, "it is missing")),
+            Some(Value::Array(values)) => {
+                let object = |value: Value| match value {
+                    Value::Object(object) => Ok(Self(object)),
+                    _ => Err(wrong()),
+                };
+                values.into_iter().map(object).collect()
             }
             Some(_) => Err(wrong()),
         }
@@ -90,25 +126,39 @@ impl<S: Sync> FromRequest<S> for Fields {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type =
-            media_type.map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let is_json = is_json(request.headers());
+        // It would say nothing, or set everything back to what it was at first.
+        let is_needed = matches!(*request.method(), Method::PUT | Method::PATCH);
         let bytes = body::read(request.into_body(), MAX_BYTES).await.map_err(unread)?;
         if bytes.iter().all(u8::is_ascii_whitespace) {
+            if is_needed {
+                return Err(
+                    Problem::new(StatusCode::BAD_REQUEST, "The body is missing; it must be a JSON object.").into()
+                );
+            }
             return Ok(Self(Object::new()));
         }
-        if !media_type.is_some_and(|value| value == "application/json" || value == "application/merge-patch+json") {
-            let detail = "The body must be JSON, with the Content-Type application/json.";
+        if !is_json {
+            let detail = "The body must be JSON in UTF-8, with the Content-Type application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
         }
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(object)) => Ok(Self(object)),
-            Ok(_) => Err(Problem::new(StatusCode::BAD_REQUEST, "The body must be a JSON object.").into()),
-            Err(error) => {
-                Err(Problem::new(StatusCode::BAD_REQUEST, format!("The body is not valid JSON: {error}.")).into())
-            }
-        }
+        Ok(Self(scim::json::parse(&bytes).map_err(Problem::from)?))
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let is_plain = !headers.contains_key(axum::http::header::CONTENT_ENCODING);
+    media_type::of(headers).is_some_and(|content| {
+        let essence = content.essence.as_str();
+        is_plain
+            && content.charset == Charset::Utf8
+            && matches!(essence, "application/json" | "application/merge-patch+json")
+    })
+}
+
+/// PostgreSQL takes no NUL in a text, and nobody's name has one.
+fn without_nul(name: &'static str, text: String) -> Result<String, Problem> {
+    if text.contains('\0') { Err(Problem::invalid(name, "it holds a NUL character")) } else { Ok(text) }
 }
 
 /// Why a body was not read, as clients of the API are told.

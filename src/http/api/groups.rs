@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -15,16 +16,13 @@ use crate::{
     },
     domain::group::Group,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use serde_json::{Value, json};
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
-    let (cursor, limit) = (parameters.take("cursor"), parameters.limit()?);
+    let paging = parameters.paging(&app, &actor)?;
     parameters.end()?;
-    answer::list(&groups::list(&app, &actor, cursor.as_deref(), limit).await?, group)
+    paging.answer(&groups::list(&app, &actor, paging.cursor.as_deref(), paging.limit).await?, group)
 }
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {

@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::app::{
@@ -13,7 +14,7 @@ use crate::app::{
         inviting::{self, Outcome, Wanted},
     },
 };
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {
@@ -32,15 +33,16 @@ pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fie
 }
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
+    let paging = parameters.paging(&app, &actor)?;
     let filter = Filter {
         status: parameters.take("status"),
         email: parameters.take("email"),
         group: parameters.take("groupId"),
-        cursor: parameters.take("cursor"),
-        limit: parameters.limit()?,
+        cursor: paging.cursor.clone(),
+        limit: paging.limit,
     };
     parameters.end()?;
-    answer::list(&invitations::list(&app, &actor, &filter).await?, invitation)
+    paging.answer(&invitations::list(&app, &actor, &filter).await?, invitation)
 }
 
 pub(super) async fn find(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {

@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered, Refusal},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -15,17 +16,14 @@ use crate::{
     domain::notification::{Code, Notification, Status},
     http::error::Problem,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde_json::{Value, json};
 use std::str::FromStr;
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
     actor.check_platform()?;
     let word = "there is no such word; see the list in the documentation";
+    let paging = parameters.paging(&app, &actor)?;
     let status =
         parameters.take("status").map(|text| Status::parse(&text).ok_or_else(|| Problem::invalid("status", word)));
     let code = parameters.take("code").map(|text| Code::parse(&text).ok_or_else(|| Problem::invalid("code", word)));
@@ -33,13 +31,12 @@ pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: P
         user: parameters.take("userId").map(|text| parsed("userId", &text)).transpose()?,
         status: status.transpose()?,
         code: code.transpose()?,
-        before: parameters.take("cursor").map(|text| parsed("cursor", &text)).transpose()?,
+        before: paging.cursor.as_deref().map(|text| parsed("cursor", text)).transpose()?,
     };
-    let limit = parameters.limit()?;
     parameters.end()?;
-    let page = notifications::list(&app, actor.tenant_id(), &wanted, limit).await?;
+    let page = notifications::list(&app, actor.tenant_id(), &wanted, paging.limit).await?;
     let page = Page { items: page.items, next: page.next.map(|id| id.to_string()) };
-    answer::list(&page, |mail| notification(&app, mail))
+    paging.answer(&page, |mail| notification(&app, mail))
 }
 
 pub(super) async fn find(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
@@ -79,11 +76,13 @@ pub(super) async fn bounced(
     answer::ok(&notification(&app, &mail))
 }
 
-pub(super) async fn suppressed(State(app): State<App>, actor: Actor) -> Answered {
+pub(super) async fn suppressed(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
     actor.check_platform()?;
-    let rows = notifications::suppressed(&app, actor.tenant_id()).await?;
+    let paging = parameters.paging(&app, &actor)?;
+    parameters.end()?;
+    let page = notifications::suppressed(&app, actor.tenant_id(), paging.cursor.as_deref(), paging.limit).await?;
     let row = |row: &Suppressed| json!({ "address": row.address, "reason": row.reason, "since": row.since });
-    answer::list(&Page { items: rows, next: None }, row)
+    paging.answer(&page, row)
 }
 
 pub(super) async fn clear(State(app): State<App>, actor: Actor, Path(address): Path<String>) -> Answered {

@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -15,16 +16,14 @@ use crate::{
     },
     domain::program_session::ProgramSession,
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use serde_json::{Value, json};
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
-    let (group, cursor, limit) = (parameters.take("groupId"), parameters.take("cursor"), parameters.limit()?);
+    let (group, paging) = (parameters.take("groupId"), parameters.paging(&app, &actor)?);
     parameters.end()?;
-    answer::list(&training::list(&app, &actor, group.as_deref(), cursor.as_deref(), limit).await?, session)
+    let found = training::list(&app, &actor, group.as_deref(), paging.cursor.as_deref(), paging.limit).await?;
+    paging.answer(&found, session)
 }
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {

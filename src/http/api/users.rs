@@ -3,6 +3,7 @@
 use super::{
     answer::{self, Answered},
     fields::Fields,
+    path::Path,
     query::Parameters,
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
         desk::{
             Actor,
             people::{self, Belonging, Changes, Filter, Person},
+            restoring,
             setting_up::{self, Wanted},
         },
     },
@@ -18,7 +20,7 @@ use crate::{
     scim::schema,
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
@@ -48,15 +50,16 @@ pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fie
 }
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
+    let paging = parameters.paging(&app, &actor)?;
     let filter = Filter {
         query: parameters.take("query"),
         state: parameters.take("state"),
         group: parameters.take("groupId"),
-        cursor: parameters.take("cursor"),
-        limit: parameters.limit()?,
+        cursor: paging.cursor.clone(),
+        limit: paging.limit,
     };
     parameters.end()?;
-    answer::list(&people::list(&app, &actor, &filter).await?, user)
+    paging.answer(&people::list(&app, &actor, &filter).await?, user)
 }
 
 pub(super) async fn find(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
@@ -70,9 +73,9 @@ pub(super) async fn change(
     mut fields: Fields,
 ) -> Answered {
     let changes = Changes {
-        first_name: fields.text("firstName")?,
-        last_name: fields.text("lastName")?,
-        email: fields.text("email")?,
+        first_name: fields.lasting("firstName")?,
+        last_name: fields.lasting("lastName")?,
+        email: fields.lasting("email")?,
         language: fields.change("language", Fields::text)?,
         deletion_date: fields.change("deletionDate", Fields::text)?,
         labels: fields.change("labels", Fields::texts)?,
@@ -91,6 +94,25 @@ pub(super) async fn reactivate(State(app): State<App>, actor: Actor, Path(id): P
 
 pub(super) async fn activate(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
     answer::ok(&user(&people::activate(&app, &actor, &id).await?))
+}
+
+pub(super) async fn restore(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
+    actor.check_platform()?;
+    restoring::restore(&app, &actor.clerk(), people::known(&id)?).await?;
+    answer::ok(&user(&people::find(&app, &actor, &id).await?))
+}
+
+pub(super) async fn transfer(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Answered {
+    actor.check_platform()?;
+    let to = fields.needed("connection")?;
+    fields.end()?;
+    restoring::transfer(&app, &actor.clerk(), people::known(&id)?, &to).await?;
+    answer::ok(&user(&people::find(&app, &actor, &id).await?))
 }
 
 pub(super) async fn delete(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {

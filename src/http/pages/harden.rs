@@ -13,14 +13,14 @@ use std::sync::Arc;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-pub(super) async fn layer(State(public): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
+pub(in crate::http) async fn layer(State(public): State<Arc<PublicOrigin>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     apply(&public, response.headers_mut());
     response
 }
 
 /// Adds what is not there yet.
-pub(super) fn apply(public: &PublicOrigin, headers: &mut HeaderMap) {
+pub(in crate::http) fn apply(public: &PublicOrigin, headers: &mut HeaderMap) {
     let mut add = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };

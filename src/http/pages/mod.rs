@@ -5,7 +5,7 @@
 pub(super) mod cookies;
 mod forgot;
 mod form;
-mod harden;
+pub(super) mod harden;
 mod inbox;
 mod invitation;
 pub(super) mod origin;

@@ -31,7 +31,9 @@ pub(super) async fn set(
 async fn ask(pages: &Pages, token: &str, language: Language, status: StatusCode, fault: &str) -> Response {
     match passwords::open(&pages.app, token).await {
         Ok(form) => {
-            let values = context! { tenant => form.tenant_name, email => form.email, fault };
+            let values = context! {
+                tenant => form.tenant_name, email => form.email, replaces_mailed => form.replaces_mailed, fault
+            };
             render::page(status, "set_password.html", Language::nearest(&form.language), values)
         }
         Err(Error::NotFound(_)) => render::dead_link(language),

@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use minijinja::{Value, context};
+use std::collections::BTreeMap;
 
 /// What 401 must say (RFC 9110 section 11.6.1); browsers know no scheme for forms and just show the page.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Cookie realm="usher", form-action="/login""#);
@@ -88,14 +89,13 @@ fn form(status: StatusCode, language: Language, login: &str, fault: &str) -> Res
 
 fn details(me: &Me, language: Language) -> Value {
     let name = format!("{} {}", me.first_name, me.last_name);
-    let groups: Vec<Value> = me
-        .groups
-        .iter()
-        .map(|(group, role)| {
-            let role = text::plain(language, &format!("role-{}", role.to_ascii_lowercase()));
-            context! { name => group, role }
-        })
-        .collect();
+    let mut roles: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (group, role) in &me.groups {
+        let role = text::plain(language, &format!("role-{}", role.to_ascii_lowercase()));
+        roles.entry(group).or_default().push(role);
+    }
+    let groups: Vec<Value> =
+        roles.into_iter().map(|(name, roles)| context! { name, role => roles.join(", ") }).collect();
     context! {
         tenant => &me.tenant_name,
         name => name.trim(),

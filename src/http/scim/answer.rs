@@ -50,10 +50,17 @@ impl IntoResponse for Refusal {
             scim_type: problem.scim_type,
             detail: problem.detail.clone(),
         };
+        count(&error);
         let mut response = json(problem.status, MediaType::ScimJson, &messages::error(&error));
         problem.write_headers(response.headers_mut());
         response
     }
+}
+
+fn count(error: &scim::Error) {
+    let scim_type = error.scim_type.map_or("none", |scim_type| scim_type.as_str());
+    metrics::counter!("usher_scim_errors_total", "status" => error.status.to_string(), "scim_type" => scim_type)
+        .increment(1);
 }
 
 /// A body in JSON.

@@ -101,11 +101,13 @@ impl Query {
     /// 400 `invalidFilter` or `invalidValue`.
     pub fn list(&self, registry: &Registry, kinds: &[Kind]) -> Result<search::Query, Error> {
         let target = |kind: &Kind| Target { kind: *kind, projection: self.projection(registry, *kind) };
+        let same = [&self.filter, &self.sort_by, &self.sort_order, &self.attributes, &self.excluded_attributes];
         Ok(search::Query {
             targets: kinds.iter().map(target).collect(),
             filter: self.filter.as_deref().map(filter).transpose()?,
             sort: self.sort(registry, kinds)?,
             window: self.window()?,
+            parameters: json!(same).to_string(),
         })
     }
 
@@ -126,13 +128,8 @@ impl Query {
         if start.is_some() {
             return Err(Error::invalid_value("startIndex and cursor are two ways of paging; send one of them."));
         }
-        let same = [&self.filter, &self.sort_by, &self.sort_order, &self.attributes, &self.excluded_attributes];
-        Ok(Window::Cursor {
-            cursor: Some(cursor.clone()).filter(|cursor| !cursor.is_empty()),
-            count,
-            default_count: DEFAULT_COUNT,
-            parameters: json!(same).to_string(),
-        })
+        let cursor = Some(cursor.clone()).filter(|cursor| !cursor.is_empty());
+        Ok(Window::Cursor { cursor, count, default_count: DEFAULT_COUNT })
     }
 }
 

@@ -1,5 +1,12 @@
-use super::*;
-use crate::{domain::about::About, mail::sample::letter};
+use super::{layout::WIDTH, *};
+use crate::{
+    domain::{
+        about::{About, Entry},
+        branding::{self, Branding},
+        notification::Variant,
+    },
+    mail::sample::{letter, letters},
+};
 use insta::assert_snapshot;
 
 const CODES: [Code; 17] = Code::ALL;
@@ -10,12 +17,13 @@ fn mail(letter: &Letter) -> Mail {
 
 #[test]
 fn mails_read_like_this() {
-    for code in CODES {
-        for language in ["en", "fr"] {
-            let mail = mail(&Letter { language: language.to_owned(), ..letter(code) });
-            let name = format!("{}-{language}", code.as_str().to_lowercase());
-            assert_snapshot!(name, format!("Subject: {}\n\n{}", mail.subject, mail.text));
+    for language in Language::all() {
+        let mut pages = Vec::new();
+        for sample in letters() {
+            let mail = mail(&Letter { language: language.tag().to_owned(), ..sample.letter.clone() });
+            pages.push(format!("=== {}: {}\n\nSubject: {}\n\n{}", sample.name, sample.title, mail.subject, mail.text));
         }
+        assert_snapshot!(language.tag(), pages.join("\n"));
     }
 }
 
@@ -33,7 +41,11 @@ fn variants_are_written_with_the_words_of_what_they_build_on() {
     assert!(said(Code::E11, Variant::Plain).text.contains("Coach"));
     assert!(said(Code::E14, Variant::Cancelled).subject.contains("withdrawn"));
     let one = About { days: Some(1), count: Some(1), ..About::default() };
+    assert!(said(Code::E9, Variant::Plain).text.contains("Rejected: 3"));
     let text = |code| mail(&Letter { about: one.clone(), ..letter(code) }).text;
+    let nothing = About { count: Some(0), ..About::default() };
+    let quiet = mail(&Letter { about: nothing, ..letter(Code::E15) }).text;
+    assert!(quiet.contains("since our last message") && !quiet.contains("held"), "{quiet}");
     assert!(text(Code::E4).contains("one day left") && text(Code::E15).contains("One message"));
 }
 
@@ -49,7 +61,7 @@ fn both_parts_say_the_same_in_the_same_language() {
             let letter = Letter { language: language.tag().to_owned(), ..letter(code) };
             let mail = mail(&letter);
             assert_eq!(mail.language, language.tag());
-            let html = format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction().as_str());
+            let html = format!("<html lang=\"{}\" dir=\"{}\" ", language.tag(), language.direction().as_str());
             assert!(mail.html.contains(&html));
             let link = letter.link.as_deref().expect("link");
             // Mails that only tell have nothing to press.
@@ -77,9 +89,9 @@ fn only_the_credentials_mail_holds_a_password() {
 
 #[test]
 fn lines_of_the_text_part_are_short_but_for_the_link() {
-    for code in CODES {
+    for sample in letters() {
         for language in Language::all() {
-            let mail = mail(&Letter { language: language.tag().to_owned(), ..letter(code) });
+            let mail = mail(&Letter { language: language.tag().to_owned(), ..sample.letter.clone() });
             for line in mail.text.lines().filter(|line| !line.starts_with("http")) {
                 assert!(line.chars().count() <= WIDTH, "{line}");
             }
@@ -94,11 +106,17 @@ fn hostile_names_do_no_harm() {
             to_name: "<a href='http://evil.example'>Ada</a>\r\nBcc: x@evil.example".to_owned(),
             login: "<img src=x>\r\nada\u{202e}".to_owned(),
             tenant_name: "Evil\"><script>alert(1)</script>\r\nX-Evil: 1".to_owned(),
+            about: About {
+                group: Some("<img src=x onerror=alert(1)>\u{202e}\r\nBcc: x".to_owned()),
+                session: Some("https://evil.example <b>now</b>".to_owned()),
+                inviter: Some("Eve www.evil.example".to_owned()),
+                ..letter(code).about
+            },
             ..letter(code)
         });
         assert_eq!(mail.to_name, None);
         assert!(!mail.text.contains("evil.example") && !mail.html.contains("evil.example"));
-        assert!(!mail.html.contains("<script") && !mail.html.contains("<img"));
+        assert!(!mail.html.contains("<script") && !mail.html.contains("<img") && !mail.html.contains("<b>now"));
         for part in [&mail.subject, &mail.text, &mail.html] {
             assert!(!part.contains(['\r', '\u{202e}']));
         }
@@ -160,5 +178,97 @@ fn what_is_printed_of_a_letter_or_mail_holds_no_secret() {
     let letter = letter(Code::E7);
     for shown in [format!("{letter:?}"), format!("{:?}", mail(&letter))] {
         assert!(!shown.contains("token") && !shown.contains("ada@") && !shown.contains("Nf7"), "{shown}");
+    }
+}
+
+#[test]
+fn whoever_invites_is_named_where_the_name_can_be_shown() {
+    let said = |code, inviter: Option<&str>, entry| {
+        let about = About { inviter: inviter.map(str::to_owned), entry, ..letter(code).about };
+        mail(&Letter { about, ..letter(code) }).text
+    };
+    for code in [Code::E1, Code::E2] {
+        for entry in [Entry::Form, Entry::Company] {
+            assert!(said(code, Some("Grace Hopper"), entry).contains("Grace Hopper has invited you"), "{code:?}");
+            for nobody in [None, Some("root@example.com"), Some("http://evil.example"), Some(" ")] {
+                let text = said(code, nobody, entry);
+                assert!(!text.contains("has invited you") && !text.contains("evil"), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn who_signs_in_with_the_company_account_is_asked_for_no_password() {
+    for (code, variant) in [
+        (Code::E1, Variant::Plain),
+        (Code::E2, Variant::Plain),
+        (Code::E3, Variant::Plain),
+        (Code::E4, Variant::Group),
+        (Code::E5, Variant::Platform),
+        (Code::E10, Variant::Platform),
+    ] {
+        for language in Language::all() {
+            let about = About { entry: Entry::Company, ..letter(code).about };
+            let tag = language.tag().to_owned();
+            let mail = mail(&Letter { about, variant, language: tag, ..letter(code) });
+            let button = plain(language, "mail-sso-button");
+            assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
+            assert!(!mail.text.contains(&plain(language, "mail-e1-button")), "{code:?} {}", mail.text);
+        }
+    }
+}
+
+#[test]
+fn a_tenants_looks_are_in_every_mail() {
+    let looks = Branding {
+        sender_name: SenderName::parse("Academy, People Team").ok(),
+        reply_to: ReplyTo::parse("help@example.com").ok(),
+        logo: Logo::parse("https://cdn.example.com/logo.png?a=1&b=2").ok(),
+        colour: branding::colour("#ffd400").ok(),
+    };
+    for sample in letters() {
+        let plain = mail(&sample.letter);
+        let mail = mail(&Letter { branding: looks.clone(), ..sample.letter.clone() });
+        assert_eq!(mail.from.name.as_deref(), Some("Academy, People Team"));
+        assert_eq!(mail.reply_to.as_deref(), Some("help@example.com"));
+        let logo = "<img class=\"soft\" src=\"https://cdn.example.com/logo.png?a=1&amp;b=2\" alt=\"Example Academy\"";
+        assert!(mail.html.contains(logo) && !plain.html.contains("<img"), "{}", sample.name);
+        assert!(mail.text.contains("Just reply to this message") && !plain.text.contains("Just reply"));
+        if sample.letter.code != Code::E14 && sample.letter.code != Code::AddressChanged {
+            assert!(
+                mail.html.contains(
+                    "background-color:#ffd400;font-size:16px;line-height:22px;font-weight:600;color:#000000;"
+                )
+            );
+            assert!(
+                plain.html.contains(
+                    "background-color:#2450b5;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;"
+                )
+            );
+        }
+    }
+}
+
+#[test]
+fn words_run_from_right_to_left_in_arabic() {
+    let mail = mail(&Letter { language: "ar".to_owned(), ..letter(Code::E7) });
+    assert!(mail.html.contains("dir=\"rtl\"") && !mail.html.contains("text-align:left"), "{}", mail.html);
+    assert!(!mail.subject.contains(['\u{2068}', '\u{2069}']), "{}", mail.subject);
+    assert!(mail.text.contains("\u{2068}Example Academy\u{2069}"), "{}", mail.text);
+}
+
+#[test]
+fn what_every_mail_program_needs_stands_in_the_tags_themselves() {
+    for sample in letters() {
+        let html = mail(&sample.letter).html;
+        let body = html.split_once("<body").expect("body").1;
+        // Gmail drops style sheets of mails it clips or forwards, Outlook reads widths and colours from attributes.
+        assert!(!body.contains("<style") && body.contains("bgcolor=\"#ffffff\"") && body.contains("<!--[if mso]>"));
+        assert_eq!(html.matches("<!--[if mso]>").count(), html.matches("<![endif]-->").count());
+        assert_eq!(body.matches("<table").count(), body.matches("</table>").count(), "{}", sample.name);
+        assert_eq!(body.matches("<td").count(), body.matches("</td>").count(), "{}", sample.name);
+        // Gmail clips at 102 kB.
+        assert!(html.len() < 30_000, "{}: {}", sample.name, html.len());
     }
 }

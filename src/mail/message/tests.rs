@@ -1,6 +1,9 @@
 use super::*;
 use crate::{
-    domain::notification::Code,
+    domain::{
+        branding::{Branding, ReplyTo, SenderName},
+        notification::Code,
+    },
     mail::{Letter, compose, sample::letter},
 };
 use mail_parser::{HeaderValue as Parsed, MessageParser, MimeHeaders};
@@ -37,9 +40,9 @@ fn headers_and_parts_come_out_as_they_went_in() {
 
 #[test]
 fn the_message_is_plain_ascii_with_short_lines() {
-    for code in [Code::E1, Code::E7, Code::E13] {
+    for (code, language) in [(Code::E1, "fr"), (Code::E7, "ar"), (Code::E13, "de")] {
         let raw =
-            raw(&Letter { language: "fr".to_owned(), tenant_name: "Académie 学校".to_owned(), ..letter(code) });
+            raw(&Letter { language: language.to_owned(), tenant_name: "Académie 学校".to_owned(), ..letter(code) });
         let text = String::from_utf8(raw).expect("UTF-8");
         assert!(text.is_ascii());
         assert!(text.split("\r\n").all(|line| line.len() <= 78 && !line.contains(['\r', '\n'])), "{text}");
@@ -107,10 +110,24 @@ fn a_local_part_beyond_ascii_keeps_its_letters_in_envelope_and_header() {
 
 #[test]
 fn answers_go_where_the_letter_says() {
-    let raw = raw(&Letter { reply_to: Some("help@example.com".to_owned()), ..letter(Code::E1) });
+    let reply_to = ReplyTo::parse("help@example.com").ok();
+    let raw = raw(&Letter { branding: Branding { reply_to, ..Branding::default() }, ..letter(Code::E1) });
     let parsed = MessageParser::default().parse(&raw).expect("message");
     let Some(Parsed::Address(reply_to)) = parsed.header("Reply-To") else { panic!("no Reply-To") };
     assert_eq!(reply_to.first().and_then(|to| to.address()), Some("help@example.com"));
+}
+
+#[test]
+fn a_sender_name_of_every_kind_survives_the_from_header() {
+    for name in ["Example Academy", "Académie, « RH »", "学校", "Team; R&D (EU)", "a\\b", "=?utf-8?q?x?="] {
+        let branding = Branding { sender_name: SenderName::parse(name).ok(), ..Branding::default() };
+        let raw = raw(&Letter { branding, ..letter(Code::E1) });
+        let parsed = MessageParser::default().parse(&raw).expect("message");
+        let from = parsed.from().expect("from");
+        assert_eq!(from.iter().count(), 1, "{name}");
+        let from = from.first().expect("one");
+        assert_eq!((from.name(), from.address()), (Some(name), Some("no-reply@usher.example.com")));
+    }
 }
 
 fn unix(text: &str) -> String {

@@ -205,6 +205,33 @@ async fn required_encryption_that_is_not_offered_delays_with_the_reason() {
 }
 
 #[tokio::test]
+async fn encryption_that_is_not_wanted_is_not_tried() {
+    let ehlo = Some("250-relay.example\r\n250 STARTTLS");
+    let server = Server::start(Script { ehlo, ..Script::default() }).await;
+    let smtp = Smtp::from_url(&format!("smtp://{}?tls=off", server.address)).expect("url");
+    assert_eq!(smtp.send(&mail()).await, accepted("250 2.0.0 queued as 4711"));
+    assert!(server.heard("STARTTLS").is_empty());
+}
+
+#[tokio::test]
+async fn a_trial_tells_what_was_agreed_and_sends_on_the_same_connection() {
+    let server = Server::start(Script::default()).await;
+    let smtp = Smtp::from_url(&format!("smtp://user:hunter2@{}", server.address)).expect("url");
+    let agreed = smtp.connect().await.expect("connection");
+    let shown = agreed.to_string();
+    for words in ["calls itself relay.example", "none: the relay offers no STARTTLS", "as user", "not offered"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("hunter2"));
+    assert_eq!(smtp.send(&mail()).await, accepted("250 2.0.0 queued as 4711"));
+    assert_eq!(server.heard("EHLO").len(), 1);
+    let refusing = Server::start(Script { auth: Some("535 5.7.8 bad credentials"), ..Script::default() }).await;
+    let smtp = Smtp::from_url(&format!("smtp://user:hunter2@{}", refusing.address)).expect("url");
+    let why = smtp.connect().await.expect_err("no sign-in");
+    assert_eq!(why, "the relay did not let us sign in: 535 5.7.8 bad credentials");
+}
+
+#[tokio::test]
 async fn offered_encryption_that_fails_delays() {
     let ehlo = Some("250-relay.example\r\n250 STARTTLS");
     let Outcome::Delayed { reply } = outcome(Script { ehlo, ..Script::default() }).await else { panic!("not delayed") };

@@ -1,6 +1,13 @@
 //! `/api/v1` over HTTP.
 
 mod authorization;
+mod connections;
+mod description;
+mod events;
+mod idempotency;
+mod imports;
 mod invitations;
+mod paging;
 mod people;
 mod platform;
+mod rights;

@@ -169,6 +169,25 @@ installed! {
         assert_eq!(desk.post(&format!("/users/{id}/activate"), json!({})).await.status, 409);
     }
 
+    async fn what_a_person_can_not_be_without_is_not_taken_away(world: World) {
+        let desk = world.desk().await;
+        let owner = world.administrator("owner@example.com", usher::app::administrators::Rank::Owner).await;
+        let id = world.create("Ada").await;
+        for (id, body, field) in [
+            (&id, json!({ "email": null }), "email"),
+            (&id, json!({ "firstName": null }), "firstName"),
+            (&id, json!({ "lastName": null, "language": "fr" }), "lastName"),
+            (&owner, json!({ "deletionDate": "2030-01-01" }), "deletionDate"),
+        ] {
+            let answer = desk.send("PATCH", &format!("/users/{id}"), body.clone()).await;
+            assert_eq!((answer.status, &answer.body["field"]), (422, &json!(field)), "{body}: {}", answer.text);
+        }
+        assert_eq!(user(&desk, &id).await["language"], Value::Null);
+        let date = json!([{ "op": "replace", "path": format!("{}:deletionDate", usher::scim::schema::USHER), "value": "2030-01-01" }]);
+        world.patch(&format!("/Users/{owner}"), date).await.refused(403, "");
+        assert_eq!(user(&desk, &owner).await["deletionDate"], Value::Null);
+    }
+
     async fn the_last_administrator_stays(world: World) {
         let desk = world.desk().await;
         let root = desk.get("/users?query=root").await.body["items"][0]["id"].as_str().unwrap().to_owned();

@@ -14,6 +14,11 @@ installed! {
         let names = |answer: Value| answer["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
         assert_eq!(names(desk.get("/groups").await.body).len(), 3, "the platform group is shown here");
         assert!(!names(learner.get("/groups").await.body).contains(&"Board".to_owned()));
+        let bob = world.create("Bob").await;
+        desk.make(&format!("/groups/{sales}/members"), json!({ "userId": bob, "roles": ["admin"] })).await;
+        let above = world.desk_of("bob@example.com").await;
+        assert!(names(above.get("/groups").await.body).contains(&"Board".to_owned()), "who administers the group above");
+        above.make(&format!("/groups/{secret}/members"), json!({ "userId": bob, "roles": ["coach"] })).await;
         let added = desk.make(&format!("/groups/{secret}/members"), json!({ "userId": ada, "roles": ["learner"] })).await;
         assert_eq!(added["status"], "added");
         let again = desk.make(&format!("/groups/{secret}/members"), json!({ "userId": ada, "roles": ["learner"] })).await;

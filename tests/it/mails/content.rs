@@ -17,7 +17,9 @@ installed! {
         for (number, (preferred, tenant, expected)) in [
             (json!("fr"), "en", "fr"),
             (json!("fr-CA"), "en", "fr"),
-            (json!("de, fr;q=0.8, en;q=0.2"), "en", "fr"),
+            (json!("sv, fr;q=0.8, en;q=0.2"), "en", "fr"),
+            (json!("pt-BR"), "en", "pt"),
+            (json!("ar"), "en", "ar"),
             (json!("xx"), "fr", "fr"),
             (Value::Null, "fr", "fr"),
             (json!("en-GB"), "fr", "en"),

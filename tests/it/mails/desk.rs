@@ -82,7 +82,7 @@ installed! {
         world.deliver().await;
         let reset = mail_of(&world, &id).await;
         assert_eq!((reset.status, reset.reason.as_deref()), (Status::Omitted, Some("bounced address")));
-        let suppressed = notifications::suppressed(&world.app, world.tenant.id).await.unwrap();
+        let suppressed = notifications::suppressed(&world.app, world.tenant.id, None, 10).await.unwrap().items;
         assert_eq!(suppressed.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), ["ada@example.com"]);
         notifications::clear(&world.app, &clerk(&world), " ADA@example.com ").await.unwrap();
         let twice = notifications::clear(&world.app, &clerk(&world), "ada@example.com").await;

@@ -4,6 +4,7 @@ mod budget;
 mod content;
 mod desk;
 mod kills;
+mod looks;
 mod outbox;
 mod reminders;
 mod retries;

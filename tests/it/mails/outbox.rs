@@ -109,7 +109,7 @@ installed! {
             let twin = twin.clone();
             Box::pin(async move { store::notifications::insert(tx, &twin).await })
         });
-        assert!(!inserted.await.unwrap(), "a second row of the same cause");
-        assert_eq!(world.outbox(&id).await.len(), 1);
+        inserted.await.unwrap();
+        assert_eq!(world.outbox(&id).await.len(), 1, "a second row of the same cause");
     }
 }

@@ -210,5 +210,5 @@ async fn insert(world: &World, id: &str, code: Code, cause: &str, target: &str) 
         let mail = mail.clone();
         Box::pin(async move { store::notifications::insert(tx, &mail).await })
     });
-    assert!(inserted.await.unwrap());
+    inserted.await.unwrap();
 }

@@ -78,6 +78,24 @@ installed! {
         assert_eq!((world.state(&id).await.as_str(), world.deliver().await), ("invited", 1));
     }
 
+    async fn days_ahead_move_with_the_tenants_zone(world: World) {
+        let starts = json!({ "provisioningMode": "create", "startDate": "2027-03-20" });
+        let waiting = id_of(&world.push(person("Ada", starts)).await);
+        let invited = id_of(&world.push(person("Cy", json!({ "startDate": "2027-03-20" }))).await);
+        let leaving = id_of(&world.push(person("Bob", json!({ "deletionDate": "2027-03-20" }))).await);
+        world.set_zone("Pacific/Apia").await;
+        world.set_local(date(2027, 3, 19).at(23, 59, 59, 0), "Pacific/Apia");
+        world.tick().await;
+        world.deliver().await;
+        let states = [world.state(&waiting).await, world.state(&invited).await, world.state(&leaving).await];
+        assert_eq!(states, ["staged", "staged", "invited"]);
+        world.set_local(date(2027, 3, 20).at(0, 0, 0, 0), "Pacific/Apia");
+        world.tick().await;
+        world.deliver().await;
+        let states = [world.state(&waiting).await, world.state(&invited).await, world.state(&leaving).await];
+        assert_eq!(states, ["active", "invited", "deleted"]);
+    }
+
     async fn a_date_means_the_tenants_day(world: World) {
         world.set_zone("Pacific/Apia").await;
         // Late in the evening of the 10th in Europe it is the 11th in Apia.

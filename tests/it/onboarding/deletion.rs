@@ -129,7 +129,10 @@ installed! {
         for id in &ids {
             world.set_own(id, "deletionDate", json!("2027-03-20")).await;
         }
-        world.pass(hours(24 * 60)).await;
+        world.advance(hours(24 * 60));
+        // The first look after a start deletes nobody yet, and warns nobody either.
+        assert_eq!((world.look().await, world.deliver().await), (0, 0));
+        world.pass(hours(1)).await;
         for id in &ids {
             assert_eq!(world.state(id).await, "deleted");
         }

@@ -2,11 +2,14 @@
 
 mod administrators;
 mod adoption;
+mod brake;
 mod create;
 mod dates;
 mod deletion;
 mod invite;
+mod mapping;
 mod modes;
 mod passwords;
+mod returning;
 mod roles;
 mod suspension;

@@ -12,3 +12,4 @@ mod lists;
 mod nested_groups;
 mod search;
 mod users;
+mod walks;

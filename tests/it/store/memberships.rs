@@ -18,22 +18,22 @@ on_both! {
         let mut rows: Vec<Membership> =
             (0..5).map(|_| sample::membership(group, MemberId::User(sample::user_id()))).collect();
         rows.push(rows[0].clone());
-        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap(), 5);
-        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(1))).unwrap(), 0);
+        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap().touched, 5);
+        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(1))).unwrap().touched, 0);
         rows[1].display = Some("Ada".to_owned());
         rows.push(sample::membership(group, MemberId::Group(sample::group_id())));
-        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(2))).unwrap(), 2);
+        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(2))).unwrap().touched, 2);
         let found = get!(store, memberships::existing(tenant, group, PUSHED, None, &[rows[1].member, MemberId::User(sample::user_id())]));
         assert_eq!(found, rows[1..2]);
         let none: Vec<Membership> = Vec::new();
-        assert_eq!(put!(store, (none) memberships::insert(tenant, &none, sample::at(2))).unwrap(), 0);
+        assert_eq!(put!(store, (none) memberships::insert(tenant, &none, sample::at(2))).unwrap().touched, 0);
     }
 
     async fn thousands_go_in_and_out(store: Store) {
         let (tenant, group) = (sample::tenant_id(), sample::group_id());
         let rows: Vec<Membership> =
             (0..2_500).map(|_| sample::membership(group, MemberId::User(sample::user_id()))).collect();
-        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap(), 2_500);
+        assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap().touched, 2_500);
         assert_eq!(get!(store, memberships::count_of_group(tenant, group, PUSHED, None, 10_000)), 2_500);
         assert_eq!(get!(store, memberships::count_of_group(tenant, group, PUSHED, None, 201)), 201);
         let mut walked = Vec::new();
@@ -44,8 +44,8 @@ on_both! {
         }
         assert_eq!(walked, rows);
         let members: Vec<MemberId> = rows[..2_000].iter().map(|row| row.member).collect();
-        assert_eq!(put!(store, (members) memberships::remove(tenant, group, PUSHED, None, &members)).unwrap(), 2_000);
-        assert_eq!(put!(store, () memberships::remove_all(tenant, group, PUSHED, None)).unwrap(), 500);
+        assert_eq!(put!(store, (members) memberships::remove(tenant, group, PUSHED, None, &members)).unwrap().len(), 2_000);
+        assert_eq!(put!(store, () memberships::remove_all(tenant, group, PUSHED, None)).unwrap().len(), 500);
     }
 
     async fn a_source_removes_only_its_own_rows(store: Store) {
@@ -62,10 +62,10 @@ on_both! {
         let page = get!(store, memberships::page_of_group(tenant, group.id, PUSHED, Some(connection), None, 10));
         assert_eq!(page.iter().map(|row| row.member).collect::<Vec<_>>(), [member], "each member once");
         let gid = group.id;
-        assert_eq!(put!(store, () memberships::remove(tenant, gid, PUSHED, None, &[member])).unwrap(), 0);
-        assert_eq!(put!(store, () memberships::remove(tenant, gid, PUSHED, Some(connection), &[member])).unwrap(), 2);
+        assert_eq!(put!(store, () memberships::remove(tenant, gid, PUSHED, None, &[member])).unwrap().len(), 0);
+        assert_eq!(put!(store, () memberships::remove(tenant, gid, PUSHED, Some(connection), &[member])).unwrap().len(), 2);
         put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap();
-        assert_eq!(put!(store, () memberships::remove_of_user(tenant, user, PUSHED, Some(connection))).unwrap(), 2);
+        assert_eq!(put!(store, () memberships::remove_of_user(tenant, user, PUSHED, Some(connection))).unwrap().len(), 2);
         let left = get!(store, memberships::of_members(tenant, &[member]));
         assert_eq!(left.iter().map(|row| row.membership.clone()).collect::<Vec<_>>(), [admin]);
         assert_eq!((left[0].group_name.as_str(), left[0].group_connection, left[0].group_is_root), ("Staff", None, false));

@@ -23,6 +23,7 @@ macro_rules! get {
 
 mod filter;
 mod groups;
+mod imports;
 mod invitations;
 mod ledger;
 mod memberships;

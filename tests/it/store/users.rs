@@ -11,7 +11,7 @@ use usher::{
     store::{
         Conflict, StoreError,
         filter::Predicate,
-        groups, memberships,
+        groups, memberships, parked,
         users::{self, From},
     },
 };
@@ -28,6 +28,7 @@ on_both! {
         full.state = State::Deleted;
         full.state_reason = Some("gone".to_owned());
         full.earlier = Some(State::Active);
+        full.deleted_from = Some(State::Suspended);
         full.mode = Mode::Create;
         full.start_date = Some("2027-01-02".parse().unwrap());
         full.deletion_date = Some("2027-03-04".parse().unwrap());
@@ -147,9 +148,10 @@ on_both! {
             users.push((tenant, user.id));
         }
         let (late, early, warned) = (users[0], users[1], users[4]);
-        assert_eq!(get!(store, users::due_for_deletion(sample::at(30), 10)), [early, warned, late]);
-        assert_eq!(get!(store, users::due_for_deletion(sample::at(30), 1)), [early]);
-        assert_eq!(get!(store, users::due_for_warning(sample::at(30), 10)), [early, late]);
+        assert_eq!(get!(store, parked::free(sample::at(30), 10)), [early, warned, late]);
+        assert_eq!(get!(store, parked::free(sample::at(30), 1)), [early]);
+        assert_eq!(get!(store, users::due_for_warning(sample::at(5), sample::at(30), 10)), [early, late]);
+        assert_eq!(get!(store, users::due_for_warning(sample::at(10), sample::at(30), 10)), [late]);
         assert_eq!(get!(store, users::due_for_start(sample::at(29), 10)), [early, warned]);
     }
 

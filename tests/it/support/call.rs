@@ -1,5 +1,6 @@
 //! One request to the router, and its answer.
 
+use super::description;
 use axum::{
     Router,
     body::Body,
@@ -70,7 +71,7 @@ impl Call {
     }
 
     pub async fn send(self) -> Answer {
-        let mut request = Request::new(Body::from(self.body));
+        let mut request = Request::new(Body::from(self.body.clone()));
         *request.method_mut() = self.method.parse().unwrap();
         *request.uri_mut() = self.path.parse().unwrap();
         *request.headers_mut() = self.headers;
@@ -79,7 +80,9 @@ impl Call {
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), headers: parts.headers, text, body }
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, text, body };
+        description::check(&self.method, &self.path, &self.body, &answer);
+        answer
     }
 }
 

@@ -1,7 +1,9 @@
 //! What tests stand on: a fresh database of either engine for each, ids and times that repeat, and `on_both!`.
 
 pub mod call;
+pub mod description;
 mod postgres;
+pub mod receiver;
 pub mod sample;
 pub mod service;
 #[macro_use]

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use usher::{
     domain::{
         Clock, ConnectionId, GroupId, InvitationId, NotificationId, Rng, TenantId, TokenId, UserId,
+        brake::Brake,
+        branding::{Branding, Logo, ReplyTo, SenderName},
+        colour::Colour,
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
@@ -24,6 +27,10 @@ pub struct Seed;
 impl Clock for Seed {
     fn now(&self) -> Timestamp {
         at(0)
+    }
+
+    fn elapsed(&self) -> jiff::SignedDuration {
+        jiff::SignedDuration::ZERO
     }
 }
 
@@ -159,6 +166,14 @@ pub fn tenant(slug: &str) -> Tenant {
         notifications: MailSwitch::On,
         digest: Switch::On,
         leaver_mails: Switch::Off,
+        deletion_brake: Brake::default(),
+        retention: jiff::SignedDuration::from_hours(48),
+        branding: Branding {
+            sender_name: SenderName::parse("Example, People").ok(),
+            reply_to: ReplyTo::parse("help@example.com").ok(),
+            logo: Logo::parse("https://example.com/logo.png").ok(),
+            colour: Colour::parse("#0a7f5c"),
+        },
     }
 }
 

@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use usher::{
     app::{App, Settings, tenants, tokens},
     domain::{Clock, Rng},
-    http::{Inbox, Options, router},
+    http::{Inbox, Options, Proxies, router},
     store::{Store, tokens::Scope},
 };
 
@@ -31,6 +31,10 @@ pub struct Hands(AtomicI64);
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::ZERO
     }
 }
 
@@ -50,7 +54,7 @@ impl Service {
             App::new(store, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seed) as Arc<dyn Rng>, &[1; 32], settings);
         tenants::ensure_default(&app).await.unwrap();
         let token = token(&app, "default").await;
-        let router = router(app.clone(), Options { inbox: Inbox::Absent, metrics: None });
+        let router = router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default() });
         Self { app, clock, router, token }
     }
 

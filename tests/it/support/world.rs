@@ -21,7 +21,7 @@ use usher::{
         Clock, GroupId, Rng, UserId, billing::Interval, connection::Connection, notification::Notification,
         tenant::Tenant,
     },
-    http::{self, Inbox, Options},
+    http::{self, Inbox, Options, Proxies},
     jobs,
     mail::{Mail, Mailer, Memory, Sender},
     scim::schema::USHER,
@@ -56,12 +56,19 @@ macro_rules! installed {
     )*};
 }
 
-/// Time that stands still until it is moved.
-pub struct HandClock(AtomicI64);
+/// Time that stands still until it is moved. What has elapsed in the process moves with every look of the calendar only.
+pub struct HandClock {
+    now: AtomicI64,
+    elapsed: AtomicI64,
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.0.load(Ordering::SeqCst)).unwrap()
+        Timestamp::from_microsecond(self.now.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn elapsed(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.elapsed.load(Ordering::SeqCst))
     }
 }
 
@@ -113,14 +120,16 @@ where
 }
 
 impl World {
-    async fn install(store: Store) -> Self {
+    /// An installation on this migrated database, empty or not.
+    pub async fn install(store: Store) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
-        let clock = Arc::new(HandClock(AtomicI64::new(start.as_microsecond())));
+        let clock = Arc::new(HandClock { now: AtomicI64::new(start.as_microsecond()), elapsed: AtomicI64::new(0) });
         let rng = Arc::new(SeededRng(AtomicU64::new(1)));
         let settings = Settings { public_url: PUBLIC_URL.to_owned() };
         let app = App::new(store, clock.clone(), rng, b"a secret key of thirty-two bytes", settings);
         let tenant = tenants::ensure_default(&app).await.unwrap();
-        let router = http::router(app.clone(), Options { inbox: Inbox::Absent, metrics: None });
+        let router =
+            http::router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default() });
         let mut world = Self { app, clock, mailbox: Memory::default(), tenant, token: String::new(), router };
         world.token = world.token_of(tenants::DEFAULT, "okta").await;
         world
@@ -137,7 +146,7 @@ impl World {
     }
 
     pub fn set_time(&self, now: Timestamp) {
-        self.clock.0.store(now.as_microsecond(), Ordering::SeqCst);
+        self.clock.now.store(now.as_microsecond(), Ordering::SeqCst);
     }
 
     /// Sets the clock to a wall time in a zone.
@@ -150,8 +159,14 @@ impl World {
         jobs::drain(&self.app, &self.mailer(), &sender()).await.unwrap()
     }
 
-    /// Does what the calendar says is due; answers how much changed.
+    /// Does what the calendar says is due, with the two looks that takes; answers how much changed.
     pub async fn tick(&self) -> u64 {
+        self.look().await + self.look().await
+    }
+
+    /// One look of the calendar, some seconds after the last one.
+    pub async fn look(&self) -> u64 {
+        self.clock.elapsed.fetch_add(5, Ordering::SeqCst);
         calendar::run_due(&self.app).await.unwrap()
     }
 
@@ -186,6 +201,11 @@ impl World {
         tokens::create(&self.app, tenants::DEFAULT, wanted(Scope::Api, None, Some(login))).await.unwrap().secret
     }
 
+    /// An API token of a person of another tenant.
+    pub async fn api_token_in(&self, tenant: &str, login: &str) -> String {
+        tokens::create(&self.app, tenant, wanted(Scope::Api, None, Some(login))).await.unwrap().secret
+    }
+
     pub async fn set_tenant(&self, changes: tenants::Changes) {
         tenants::set(&self.app, tenants::DEFAULT, changes).await.unwrap();
     }
@@ -208,7 +228,7 @@ impl World {
 
     /// A second surface over the same application, with the local inbox.
     pub fn with_inbox(&self) -> Self {
-        let options = Options { inbox: Inbox::Served, metrics: None };
+        let options = Options { inbox: Inbox::Served, metrics: None, proxies: Proxies::default() };
         Self { router: http::router(self.app.clone(), options), ..self.clone() }
     }
 
@@ -362,6 +382,12 @@ impl World {
         let mut reader = self.app.store.read().await.unwrap();
         let events = store::events::of_user(&mut reader, self.tenant.id, user_id(id)).await.unwrap();
         events.into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    /// Kinds and data of a person's events, oldest first.
+    pub async fn told(&self, id: &str) -> Vec<(String, Value)> {
+        let mut reader = self.app.store.read().await.unwrap();
+        store::events::of_user(&mut reader, self.tenant.id, user_id(id)).await.unwrap()
     }
 
     /// A person's billed intervals, oldest first.

@@ -26,7 +26,7 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 ok,
                 "set_password.html",
                 language,
-                context! { tenant => evil, email => evil, fault => "error-password-weak" },
+                context! { tenant => evil, email => evil, replaces_mailed => true, fault => "error-password-weak" },
             ),
         ),
         ("sign in", page(ok, "sign_in.html", language, context! { login => evil, fault => "error-credentials" })),

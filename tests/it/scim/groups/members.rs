@@ -39,7 +39,7 @@ async fn members(world: &World, path: &str) -> BTreeSet<String> {
 async fn insert(world: &World, rows: Vec<Membership>) {
     let (tenant, now) = (world.tenant.id, world.now());
     let rows = std::sync::Arc::new(rows);
-    let written: Result<u64, StoreError> = world
+    let written: Result<memberships::Inserted, StoreError> = world
         .app
         .store
         .write(move |tx| {

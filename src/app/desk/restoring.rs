@@ -1,0 +1,176 @@
+//! Bringing deleted people back, with what they belonged to, and handing people from one connection to another.
+
+use super::invalid;
+use crate::{
+    app::{
+        App, Error,
+        effects::{self, Scene, Writer},
+        groups::mapping,
+        names,
+        notifications::Clerk,
+    },
+    domain::{
+        TenantId, UserId,
+        connection::Connection,
+        group::{MemberId, Membership},
+        onboarding,
+        role::{Role, Source},
+        user::User,
+    },
+    scim::fold::fold,
+    store::{self, Conn, audit},
+};
+use serde_json::json;
+
+/// Brings a deleted person back to the state they were deleted from, within the tenant's retention time.
+///
+/// # Errors
+/// `NotFound`; `Conflict` for a person who is not deleted, whose time is over, or whose sign-in name somebody else has.
+pub async fn restore(app: &App, clerk: &Clerk, user: UserId) -> Result<User, Error> {
+    let (context, clerk) = (app.clone(), clerk.clone());
+    let (user, scene) = app
+        .store
+        .write(move |tx| {
+            let (app, clerk) = (context.clone(), clerk.clone());
+            Box::pin(async move { restore_in(&app, tx, &clerk, user).await })
+        })
+        .await?;
+    scene.wake_worker();
+    Ok(user)
+}
+
+async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Result<(User, Scene), Error> {
+    store::groups::lock_of_member(tx, clerk.tenant, id).await?;
+    let before = store::users::lock(tx, clerk.tenant, id).await?.ok_or_else(|| unknown(&id.to_string()))?;
+    if before.is_live() {
+        return Err(Error::Conflict(format!("this person is not deleted but {}", before.state.as_str())));
+    }
+    let scene = Scene::of(app, tx, &before, &clerk.name, "undo").await?.ok_or_else(|| unknown(&id.to_string()))?;
+    let ends = before.deleted_at.and_then(|at| at.checked_add(scene.tenant.retention).ok());
+    if before.user_name.is_empty() || ends.is_some_and(|ends| ends < scene.now) {
+        let days = scene.tenant.retention.as_hours() / 24;
+        let message =
+            format!("this person was deleted more than {days} days ago and can't be brought back; add them again");
+        return Err(Error::Conflict(message));
+    }
+    if let names::Name::Held(_) = names::free(tx, before.tenant, &fold(&before.user_name), Some(id)).await? {
+        let message = format!(
+            "another person signs in as {} now; give that person another sign-in name or delete them first",
+            before.user_name
+        );
+        return Err(Error::Conflict(message));
+    }
+    let last = match before.invitation {
+        Some(id) => store::invitations::find(tx, before.tenant, id).await?,
+        None => None,
+    };
+    let decision = onboarding::restore(&before, &scene.circumstances(last.as_ref()));
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    record(tx, clerk, &scene, &user, "user.restored", json!({ "state": user.state.as_str() })).await?;
+    Ok((user, scene))
+}
+
+/// The person a text means: by id, else the live or last deleted one of a sign-in name or address.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn find(app: &App, tenant: TenantId, text: &str) -> Result<User, Error> {
+    let mut reader = app.store.read().await?;
+    let found = match text.trim().parse() {
+        Ok(id) => store::users::find(&mut reader, tenant, id).await?,
+        Err(_) => by_name(&mut reader, tenant, text.trim()).await?,
+    };
+    found.ok_or_else(|| unknown(text))
+}
+
+async fn by_name(conn: &mut Conn, tenant: TenantId, text: &str) -> Result<Option<User>, Error> {
+    let key = fold(text);
+    if let Some(user) = store::users::find_by_any_user_name(conn, tenant, &key).await? {
+        return Ok(Some(user));
+    }
+    Ok(store::users::find_by_any_email(conn, tenant, &key).await?)
+}
+
+/// Hands a person to another connection: that one may write from now, the old one no longer.
+///
+/// # Errors
+/// `NotFound` for a person who is gone; `Invalid` for an unknown connection; `Conflict` when it manages the person already.
+pub async fn transfer(app: &App, clerk: &Clerk, user: UserId, to: &str) -> Result<User, Error> {
+    let (context, clerk, to) = (app.clone(), clerk.clone(), to.to_owned());
+    app.store
+        .write(move |tx| {
+            let (app, clerk, to) = (context.clone(), clerk.clone(), to.clone());
+            Box::pin(async move { transfer_in(&app, tx, &clerk, user, &to).await })
+        })
+        .await
+}
+
+async fn transfer_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId, to: &str) -> Result<User, Error> {
+    store::groups::lock_of_member(tx, clerk.tenant, id).await?;
+    let before = store::users::lock(tx, clerk.tenant, id).await?;
+    let before = before.filter(|user| user.is_visible).ok_or_else(|| unknown(&id.to_string()))?;
+    let to = store::connections::find_by_name(tx, clerk.tenant, to.trim()).await?;
+    let to = to.ok_or_else(|| invalid("connection", "there is no such connection in this tenant"))?;
+    if before.connection == Some(to.id) {
+        return Err(Error::Conflict(format!("the connection {} manages this person already", to.name)));
+    }
+    let from = match before.connection {
+        Some(id) => store::connections::find(tx, before.tenant, id).await?,
+        None => None,
+    };
+    let scene = Scene::of(app, tx, &before, &clerk.name, "transfer").await?.ok_or_else(|| unknown(&id.to_string()))?;
+    let decision = onboarding::transfer(&before, to.id);
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    hand_over(tx, &before, &to, &scene).await?;
+    let detail = json!({ "from": from.map(|connection| connection.name), "to": to.name });
+    record(tx, clerk, &scene, &user, "user.transferred", detail).await?;
+    Ok(user)
+}
+
+/// Roles that the person's own record grants follow the record; membership of pushed groups stays with who pushes the group.
+async fn hand_over(tx: &mut Conn, before: &User, to: &Connection, scene: &Scene) -> Result<(), Error> {
+    let belongings = store::memberships::of_members(tx, before.tenant, &[MemberId::User(before.id)]).await?;
+    let granted = belongings.into_iter().map(|row| row.membership);
+    let granted = granted.filter(|row| row.source == Source::IdpRoles && row.connection == before.connection);
+    let mut rows: Vec<_> = granted.map(|row| Membership { connection: Some(to.id), ..row }).collect();
+    for source in [Source::IdpRoles, Source::Default] {
+        store::memberships::remove_of_user(tx, before.tenant, before.id, source, before.connection).await?;
+    }
+    if let Some(group) = to.default_group.filter(|_| before.is_live()) {
+        rows.push(Membership {
+            group,
+            member: MemberId::User(before.id),
+            role: to.default_role.unwrap_or(Role::Learner),
+            source: Source::Default,
+            connection: Some(to.id),
+            display: None,
+        });
+    }
+    if !rows.is_empty() {
+        store::memberships::insert(tx, before.tenant, &rows, scene.now).await?;
+    }
+    mapping::follow_person(tx, before.tenant, before.id, scene.now).await
+}
+
+async fn record(
+    tx: &mut Conn,
+    clerk: &Clerk,
+    scene: &Scene,
+    user: &User,
+    action: &'static str,
+    detail: serde_json::Value,
+) -> Result<(), Error> {
+    let entry = audit::Entry {
+        actor: clerk.name.clone(),
+        action,
+        target: Some(user.id.to_string()),
+        request_id: clerk.request_id.clone(),
+        detail,
+    };
+    Ok(audit::append(tx, user.tenant, scene.now, &[entry]).await?)
+}
+
+fn unknown(text: &str) -> Error {
+    let shown: String = text.chars().take(64).collect();
+    Error::NotFound(format!("there is no user \"{shown}\""))
+}

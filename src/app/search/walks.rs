@@ -1,0 +1,134 @@
+//! What is remembered of lists that are read by `startIndex`: where each client's walk stands, and which places of a tenant's list are
+//! known by number.
+//!
+//! A walk goes on behind the last resource its previous page showed, so that people who come or go meanwhile make it neither skip nor
+//! repeat anybody. A jump begins at the nearest known place instead of counting from the first row. Both are memory of one process
+//! only: without it a page is found by counting, and is as right as counting is.
+
+use super::Entry;
+use crate::domain::{TenantId, UserId};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+    sync::{Mutex, PoisonError},
+};
+
+/// How long a walk may pause between two pages.
+const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+/// So many steps of walks are remembered before the older ones are forgotten.
+const STEPS: usize = 4_096;
+/// So many tenants' places are remembered before the older ones are forgotten.
+const TENANTS: usize = 64;
+/// So many places of one tenant are remembered.
+const PLACES: usize = 16_384;
+/// An id older than this has no earlier one still on its way to the disk.
+const SETTLED: SignedDuration = SignedDuration::from_secs(30);
+
+/// The memory of index paging.
+#[derive(Debug)]
+pub struct Walks {
+    steps: Mutex<Recent<(String, u64), Step>>,
+    places: Mutex<Recent<TenantId, Places>>,
+}
+
+/// Where the page with a certain number continues.
+#[derive(Debug)]
+struct Step {
+    last: Entry,
+    at: Timestamp,
+}
+
+/// Places of a list that are known by their number, for as long as nobody has left the list.
+#[derive(Debug)]
+struct Places {
+    departures: u64,
+    /// People by their 1-based number.
+    known: BTreeMap<u64, UserId>,
+}
+
+/// A known place of the list of all people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    /// The person at the place.
+    pub id: UserId,
+    /// Their number, 1-based.
+    pub number: u64,
+}
+
+impl Default for Walks {
+    fn default() -> Self {
+        Self { steps: Mutex::new(Recent::new(STEPS)), places: Mutex::new(Recent::new(TENANTS)) }
+    }
+}
+
+impl Walks {
+    /// The last resource of the page that led to this start.
+    pub(super) fn step(&self, query: &str, start: u64, now: Timestamp) -> Option<Entry> {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = steps.get(&(query.to_owned(), start))?;
+        (now.duration_since(step.at) <= PAUSE).then(|| step.last.clone())
+    }
+
+    /// Remembers that the page before this start ended with this resource.
+    pub(super) fn go_on(&self, query: &str, start: u64, last: Entry, now: Timestamp) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.put((query.to_owned(), start), Step { last, at: now });
+    }
+
+    /// The last known place that is not behind this number.
+    pub(super) fn at_or_before(&self, tenant: TenantId, number: u64) -> Option<Known> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let places = places.get(&tenant)?;
+        places.known.range(..=number).next_back().map(|(number, id)| Known { id: *id, number: *number })
+    }
+
+    /// Whether nobody has left since the places were learnt; otherwise they are forgotten. If so, a page that has just been read is right,
+    /// and its ends become places.
+    pub(super) fn confirm(
+        &self,
+        tenant: TenantId,
+        departures: u64,
+        ends: impl Iterator<Item = Known>,
+        now: Timestamp,
+    ) -> bool {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(places) = places.get(&tenant).filter(|places| places.departures == departures) else {
+            places.put(tenant, Places { departures, known: BTreeMap::new() });
+            return false;
+        };
+        let is_settled = |id: UserId| id.made_at().is_some_and(|made| now.duration_since(made) > SETTLED);
+        let room = PLACES.saturating_sub(places.known.len());
+        places.known.extend(ends.filter(|end| is_settled(end.id)).take(room).map(|end| (end.number, end.id)));
+        true
+    }
+}
+
+/// A map that forgets what was not looked at for long: of two halves, the older one is dropped when the younger one is full.
+#[derive(Debug)]
+struct Recent<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+    most: usize,
+}
+
+impl<K: Hash + Eq + Clone, V> Recent<K, V> {
+    fn new(most: usize) -> Self {
+        Self { young: HashMap::new(), old: HashMap::new(), most: most / 2 }
+    }
+
+    fn get(&mut self, key: &K) -> Option<&mut V> {
+        if let Some(value) = self.old.remove(key) {
+            self.put(key.clone(), value);
+        }
+        self.young.get_mut(key)
+    }
+
+    fn put(&mut self, key: K, value: V) {
+        if self.young.len() >= self.most && !self.young.contains_key(&key) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.old.remove(&key);
+        self.young.insert(key, value);
+    }
+}

@@ -1,0 +1,133 @@
+//! What the group mappings of connections say about people, and the rows that follow from them.
+
+use super::{
+    Conn, StoreError,
+    conn::{Builder, CHUNK, sql},
+    row::Row,
+};
+use crate::{
+    domain::{
+        ConnectionId, GroupId, TenantId, UserId,
+        group::{MemberId, Membership},
+        role::{Role, Source},
+    },
+    scim::fold::fold,
+};
+use std::collections::BTreeMap;
+
+/// The rows these people should have by the mappings of every connection that pushed them into a group: one query.
+///
+/// # Errors
+/// The store's own.
+pub async fn wanted(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
+    let text = "SELECT DISTINCT p.group_id, m.member_id, p.role, m.connection_key
+                FROM memberships m
+                JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.connection_key = m.connection_key
+                JOIN group_mappings p ON p.tenant_id = m.tenant_id AND p.connection_id = m.connection_key
+                                     AND p.pushed_key = g.display_name_key
+                JOIN groups t ON t.tenant_id = p.tenant_id AND t.id = p.group_id
+                WHERE m.source = 'idp-members' AND m.member_kind = 'user' AND m.tenant_id = ";
+    select(conn, text, tenant, people).await
+}
+
+/// The rows these people have by mappings.
+///
+/// # Errors
+/// The store's own.
+pub async fn present(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
+    let text = "SELECT m.group_id, m.member_id, m.role, m.connection_key FROM memberships m
+                WHERE m.source = 'idp-mapping' AND m.member_kind = 'user' AND m.tenant_id = ";
+    select(conn, text, tenant, people).await
+}
+
+/// Removes exactly these rows.
+///
+/// # Errors
+/// The store's own.
+pub async fn withdraw(conn: &mut Conn, tenant: TenantId, rows: &[Membership]) -> Result<(), StoreError> {
+    let mut kinds: BTreeMap<(GroupId, &'static str, Option<ConnectionId>), Vec<UserId>> = BTreeMap::new();
+    for row in rows {
+        if let MemberId::User(user) = row.member {
+            kinds.entry((row.group, row.role.as_str(), row.connection)).or_default().push(user);
+        }
+    }
+    for ((group, role, connection), people) in kinds {
+        for people in people.chunks(CHUNK) {
+            let statement = Builder::new("DELETE FROM memberships WHERE source = 'idp-mapping' AND tenant_id = ")
+                .bind(tenant)
+                .push(" AND group_id = ")
+                .bind(group)
+                .push(" AND role = ")
+                .bind(role)
+                .push(" AND connection_key = ")
+                .bind(super::groups::connection_key(connection))
+                .push(" AND member_kind = 'user' AND member_id");
+            statement.within(people.iter().copied()).build().execute(conn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds a tenant's mappings, so that one transaction at a time follows them; answers whether there are any.
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId) -> Result<bool, StoreError> {
+    let statement = sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1
+                         ORDER BY connection_id, pushed_key, group_id, role")
+    .for_update(conn);
+    Ok(!statement.bind(tenant).rows(conn).await?.is_empty())
+}
+
+/// Removes a mapping, compared as it was made; answers whether it was there.
+///
+/// # Errors
+/// The store's own.
+pub async fn remove(
+    conn: &mut Conn,
+    tenant: TenantId,
+    connection: ConnectionId,
+    pushed: &str,
+    group: GroupId,
+    role: Role,
+) -> Result<bool, StoreError> {
+    let statement = sql("DELETE FROM group_mappings
+                         WHERE tenant_id = $1 AND connection_id = $2 AND pushed_key = $3 AND group_id = $4 AND role = $5");
+    let removed = statement
+        .bind(tenant)
+        .bind(connection)
+        .bind(fold(pushed))
+        .bind(group)
+        .bind(role.as_str())
+        .execute(conn)
+        .await?;
+    Ok(removed > 0)
+}
+
+async fn select(
+    conn: &mut Conn,
+    text: &'static str,
+    tenant: TenantId,
+    people: &[UserId],
+) -> Result<Vec<Membership>, StoreError> {
+    let mut found = Vec::new();
+    for people in people.chunks(CHUNK) {
+        let statement = Builder::new(text).bind(tenant).push(" AND m.member_id").within(people.iter().copied());
+        for row in statement.build().rows(conn).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn read(row: &Row) -> Result<Membership, StoreError> {
+    let mut fields = row.fields("memberships");
+    Ok(Membership {
+        group: fields.parsed("group_id")?,
+        member: MemberId::User(fields.parsed("member_id")?),
+        role: fields.parsed("role")?,
+        source: Source::IdpMapping,
+        connection: fields.key("connection_key")?,
+        display: None,
+    })
+}

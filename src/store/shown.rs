@@ -1,0 +1,172 @@
+//! People as their resources show them: each with the summary of an invitation, the manager's name and, where asked for, memberships, all
+//! read in one go.
+
+use super::{
+    Conn, StoreError,
+    conn::{Builder, CHUNK, Statement, sql},
+    filter::Predicate,
+    memberships::{self, Belonging},
+    order::{Order, Start},
+    row::Row,
+    users,
+};
+use crate::domain::{
+    TenantId, UserId,
+    group::MemberId,
+    invitation::{self, Summary},
+    user::User,
+};
+use std::collections::HashMap;
+
+// The derived tables rename what they have, so that names without a table mean the person's own.
+macro_rules! select_shown {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
+                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
+                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
+                    created_at, modified_at, deleted_at, i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
+             FROM users
+             LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
+                               sent_count AS i_sent_count, expires_at AS i_expires_at, delivery AS i_delivery FROM invitations) i
+                    ON i_tenant_id = users.tenant_id AND i_id = users.invitation_id
+             LEFT JOIN (SELECT tenant_id AS m_tenant_id, id AS m_id, is_listed AS m_listed, display_name AS m_name FROM users) m
+                    ON m_tenant_id = users.tenant_id AND m_id = users.manager_id ",
+            $rest
+        )
+    };
+}
+
+/// A person with what their resource shows of other rows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The person.
+    pub user: User,
+    /// The person's last invitation.
+    pub invitation: Option<Summary>,
+    /// The manager, where one of our people is.
+    pub manager: Option<Manager>,
+    /// The memberships, where they were asked for.
+    pub belongings: Option<Vec<Belonging>>,
+}
+
+/// A person's manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manager {
+    /// The displayName.
+    pub display_name: Option<String>,
+}
+
+/// Whether memberships are read as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Groups {
+    /// They are.
+    Load,
+    /// They stay unread.
+    Skip,
+}
+
+/// Any row as it is shown, tombstones included.
+///
+/// # Errors
+/// The store's own.
+pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId, groups: Groups) -> Result<Option<Shown>, StoreError> {
+    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
+    let belongings = memberships::belonging(tenant).push(" = ").bind(id);
+    Ok(read(conn, people, belongings, groups).await?.pop())
+}
+
+/// Several people as they are shown, any state, in no particular order.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_many(
+    conn: &mut Conn,
+    tenant: TenantId,
+    ids: &[UserId],
+    groups: Groups,
+) -> Result<Vec<Shown>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let people = Builder::new(select_shown!("WHERE users.tenant_id = ")).bind(tenant);
+        let people = people.push(" AND users.id").within(ids.iter().copied()).build();
+        let belongings = memberships::belonging(tenant).within(ids.iter().copied());
+        found.extend(read(conn, people, belongings, groups).await?);
+    }
+    Ok(found)
+}
+
+/// What a page of a list holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Which people.
+    pub predicate: &'a Predicate,
+    /// In which order.
+    pub order: Order,
+    /// From where on.
+    pub start: &'a Start,
+    /// So many at most.
+    pub limit: u64,
+    /// With their memberships?
+    pub groups: Groups,
+}
+
+/// A page of listed people.
+///
+/// # Errors
+/// The store's own.
+pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<Vec<Shown>, StoreError> {
+    let Page { predicate, order, start, limit, groups } = *page;
+    let ids = |outer: Builder| {
+        outer.push("SELECT id FROM users WHERE is_listed AND tenant_id = ").bind(tenant).matching(predicate)
+    };
+    let people = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
+    let people = people.page(ids, order, predicate, start, limit).build();
+    let among = ids(memberships::belonging(tenant).push(" IN ("));
+    let belongings = among.page(ids, order, predicate, start, limit).push(")");
+    read(conn, people, belongings, groups).await
+}
+
+/// Reads people and, if wanted, the rows of their memberships.
+async fn read(
+    conn: &mut Conn,
+    people: Statement,
+    belongings: Builder,
+    groups: Groups,
+) -> Result<Vec<Shown>, StoreError> {
+    if groups == Groups::Skip {
+        return people.rows(conn).await?.iter().map(read_row).collect();
+    }
+    let (rows, belongings) = people.rows_with(memberships::in_order(belongings).build(), conn).await?;
+    let mut of: HashMap<UserId, Vec<Belonging>> = HashMap::new();
+    for row in &belongings {
+        let belonging = memberships::read_belonging(row)?;
+        if let MemberId::User(user) = belonging.membership.member {
+            of.entry(user).or_default().push(belonging);
+        }
+    }
+    let mut people = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+    for shown in &mut people {
+        shown.belongings = Some(of.remove(&shown.user.id).unwrap_or_default());
+    }
+    Ok(people)
+}
+
+fn read_row(row: &Row) -> Result<Shown, StoreError> {
+    let mut fields = row.fields("users");
+    let user = users::read_user(&mut fields)?;
+    let status = fields.opt_word("i_status", invitation::Status::parse)?;
+    let sent_at = fields.opt_time("i_sent_at")?;
+    let sent_count = fields.opt_int("i_sent_count")?;
+    let expires_at = fields.opt_time("i_expires_at")?;
+    let delivery = fields.opt_text("i_delivery")?;
+    let invitation = match (status, sent_count, expires_at, delivery) {
+        (Some(status), Some(sent_count), Some(expires_at), Some(delivery)) => {
+            Some(Summary { status, sent_at, sent_count, expires_at, delivery })
+        }
+        _ => None,
+    };
+    let is_listed = fields.opt_flag("m_listed")?.unwrap_or(false);
+    let display_name = fields.opt_text("m_name")?;
+    Ok(Shown { user, invitation, manager: is_listed.then_some(Manager { display_name }), belongings: None })
+}
