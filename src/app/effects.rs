@@ -309,6 +309,7 @@ impl<'a> Work<'a> {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
             Effect::EndMemberships => {
+                store::groups::lock_of_member(tx, tenant, user).await?;
                 store::former::keep(tx, tenant, user).await?;
                 let groups = store::memberships::remove_user(tx, tenant, user).await?;
                 store::groups::touch(tx, tenant, &groups, now).await?;

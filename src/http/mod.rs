@@ -18,6 +18,7 @@ mod rate;
 mod scim;
 mod server;
 pub mod simulation;
+mod unreadable;
 mod urlencoded;
 
 pub use proxies::Proxies;

@@ -330,7 +330,16 @@ impl Statement {
 
     /// Holds the rows against other writers until the transaction ends.
     pub(super) fn for_update(self, conn: &Conn) -> Self {
-        match dialect::for_update(conn.engine()) {
+        self.holding(dialect::for_update(conn.engine()))
+    }
+
+    /// Keeps the rows as they are until the transaction ends; others may do so, too.
+    pub(super) fn for_share(self, conn: &Conn) -> Self {
+        self.holding(dialect::for_share(conn.engine()))
+    }
+
+    fn holding(self, lock: &str) -> Self {
+        match lock {
             "" => self,
             lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), ..self },
         }

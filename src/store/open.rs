@@ -262,6 +262,10 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
 
 /// Makes the file, if it is to be made, for this user alone; the journal files take its permissions. Where that fails, opening says why.
 fn keep_private(file: &Path) {
+    // A database in memory has a name, but no file.
+    if file.to_string_lossy().starts_with("file:") {
+        return;
+    }
     let mut made = fs::OpenOptions::new();
     made.write(true).create_new(true);
     #[cfg(unix)]

@@ -441,6 +441,7 @@ impl Command {
 
     async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Consequences>, Error> {
         self.scene.notes.clear();
+        store::groups::lock_of_member(tx, self.tenant(), id).await?;
         let before = self.load(tx, id).await?;
         if protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);

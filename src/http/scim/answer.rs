@@ -134,7 +134,8 @@ fn projected(call: &Call, kind: Kind, projection: &Projection, mut body: Object)
     body
 }
 
-fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
+/// The headers that go with a resource.
+pub(super) fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
     response.headers_mut().insert(header::ETAG, conditions::etag(version));
     if let Ok(value) = HeaderValue::from_str(location) {
         response.headers_mut().insert(name, value);

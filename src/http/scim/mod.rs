@@ -16,6 +16,7 @@ mod query;
 mod record;
 pub(super) mod rehearsal;
 mod search;
+mod streaming;
 mod users;
 
 use super::error::Problem;

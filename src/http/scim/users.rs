@@ -52,8 +52,9 @@ pub(super) async fn patch(
 ) -> Answered {
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
+    let projection = call.projection_after_patch(KIND, &patch);
     let patched = users::patch(&app, &call.principal, &id, patch, precondition).await?;
-    Ok(answer::resource(&call, KIND, &call.projection(KIND), patched))
+    Ok(answer::resource(&call, KIND, &projection, patched))
 }
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
