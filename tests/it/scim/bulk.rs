@@ -81,6 +81,17 @@ on_both! {
     }
 
     #[allow(clippy::large_futures)]
+    async fn who_refers_to_themselves_is_a_circle_of_one(store: Store) {
+        let service = Service::on(store).await;
+        let results = bulk(&service, json!([group("A", "a", &["bulkId:A"]), managed("u", "u", "bulkId:u")])).await;
+        assert_eq!(statuses(&results), ["201", "201"], "{results:?}");
+        let (a, u) = (id(&results[0]), id(&results[1]));
+        let shown = service.get(&format!("/Groups/{a}")).await;
+        assert_eq!((&shown["members"][0]["value"], &shown["meta"]["version"]), (&json!(a), &results[0]["version"]));
+        assert_eq!(service.get(&format!("/Users/{u}")).await[ENTERPRISE]["manager"]["value"], u);
+    }
+
+    #[allow(clippy::large_futures)]
     async fn what_refers_to_a_failure_fails_and_leaves_nothing(store: Store) {
         let service = Service::on(store).await;
         service.create("/Groups", json!({ "displayName": "taken" })).await;
