@@ -81,13 +81,13 @@ on_both! {
     }
 
     #[allow(clippy::large_futures)]
-    async fn who_refers_to_themselves_is_a_circle_of_one(store: Store) {
+    async fn a_person_may_refer_to_themselves_and_a_group_may_not(store: Store) {
         let service = Service::on(store).await;
-        let results = bulk(&service, json!([group("A", "a", &["bulkId:A"]), managed("u", "u", "bulkId:u")])).await;
-        assert_eq!(statuses(&results), ["201", "201"], "{results:?}");
-        let (a, u) = (id(&results[0]), id(&results[1]));
-        let shown = service.get(&format!("/Groups/{a}")).await;
-        assert_eq!((&shown["members"][0]["value"], &shown["meta"]["version"]), (&json!(a), &results[0]["version"]));
+        let operations = json!([group("A", "a", &["bulkId:A"]), managed("u", "u", "bulkId:u"), group("B", "b", &["bulkId:A"])]);
+        let results = bulk(&service, operations).await;
+        assert_eq!(statuses(&results), ["409", "201", "409"], "{results:?}");
+        assert_eq!(service.get("/Groups").await["totalResults"], 0);
+        let u = id(&results[1]);
         assert_eq!(service.get(&format!("/Users/{u}")).await[ENTERPRISE]["manager"]["value"], u);
     }
 
