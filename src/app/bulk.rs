@@ -135,8 +135,9 @@ impl Run<'_> {
 
     async fn execute(&mut self, index: usize, without: &BTreeSet<String>) {
         let Some(item) = self.bulk.items.get(index) else { return };
+        let own = item.bulk_id.as_ref().filter(|id| self.owners.get(id.as_str()) == Some(&index));
         let (mut location, mut id) = (None, None);
-        let result = match self.prepare(&item.operation, without) {
+        let result = match self.prepare(&item.operation, own, without) {
             Ok((operation, left)) => {
                 location = self.location(&operation);
                 match self.perform(&operation).await {
@@ -154,8 +155,8 @@ impl Run<'_> {
             }
             Err(error) => Err(error),
         };
-        if let Some(bulk_id) = item.bulk_id.as_ref().filter(|id| self.owners.get(id.as_str()) == Some(&index)) {
-            self.made.insert(bulk_id.clone(), id);
+        if let Some(own) = own {
+            self.made.insert(own.clone(), id);
         }
         self.outcomes.insert(index, Outcome { index, location, result });
     }
@@ -164,11 +165,15 @@ impl Run<'_> {
     fn prepare(
         &self,
         operation: &Result<Operation, scim::Error>,
+        own: Option<&String>,
         without: &BTreeSet<String>,
     ) -> Result<(Operation, Object), Error> {
         let operation = operation.as_ref().map_err(Clone::clone)?;
         let references = References::of(operation, self.declared);
         references.check()?;
+        if operation.kind == Kind::Group && own.is_some_and(|own| references.known.contains(own)) {
+            return Err(Error::Conflict("A group can't be a member of itself.".to_owned()));
+        }
         for id in references.known.difference(without) {
             if !matches!(self.made.get(id), Some(Some(_))) {
                 return Err(Error::Conflict(format!("bulkId:{id} stands for nothing, since its POST failed.")));

@@ -48,7 +48,7 @@ pub enum Command {
     /// Brings a deleted person back, with their memberships, as long as the tenant keeps them.
     #[command(after_help = "Example:\n  usher undo ada@example.com")]
     Undo(OnPerson),
-    /// Hands a person to another connection, which may write from then on; the old one no longer.
+    /// Hands a person to another connection, which may write from then on; the old one no longer, and its externalId goes with it.
     #[command(after_help = "Example:\n  usher transfer ada@example.com --to entra")]
     Transfer {
         #[command(flatten)]

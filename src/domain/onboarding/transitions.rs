@@ -524,9 +524,14 @@ fn forget_deletion_date(document: &mut Object) {
     }
 }
 
-/// Another connection manages the person from now.
+/// Another connection manages the person from now. An `externalId` is the old one's name for the person and goes with it; that of a person
+/// whom nobody managed stays.
 #[must_use]
 pub fn transfer(before: &User, to: ConnectionId) -> Decision {
-    let user = User { connection: Some(to), ..before.clone() };
+    let mut user = User { connection: Some(to), ..before.clone() };
+    if before.connection.is_some_and(|from| from != to) {
+        user.external_id = None;
+        user.document.shift_remove("externalId");
+    }
     Decision { user, effects: vec![Effect::Record(event::Kind::UserTransferred)] }
 }

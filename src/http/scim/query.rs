@@ -40,7 +40,7 @@ impl Query {
         let mut query = Self::default();
         for (name, value) in urlencoded::pairs(text) {
             let name = urlencoded::decode(name).unwrap_or(Cow::Borrowed(name)).to_ascii_lowercase();
-            let Some((place, word, scim_type)) = query.place(&name) else { continue };
+            let Some((place, word, scim_type, _)) = query.place(&name) else { continue };
             if place.is_some() {
                 return Err(Error::of(scim_type, format!("The parameter {word} is given twice; give it once.")));
             }
@@ -64,9 +64,9 @@ impl Query {
             if name.eq_ignore_ascii_case("schemas") {
                 let named = |urn: &Value| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST));
                 is_search = value.as_array().is_some_and(|urns| urns.iter().any(named));
-            } else if let Some((place, word, scim_type)) = query.place(&name.to_ascii_lowercase()) {
+            } else if let Some((place, word, scim_type, form)) = query.place(&name.to_ascii_lowercase()) {
                 let refuse = || Error::of(scim_type, format!("{word} has a value of the wrong type."));
-                *place = Some(member(value).ok_or_else(refuse)?);
+                *place = Some(member(form, value).ok_or_else(refuse)?);
             }
         }
         if is_search {
@@ -75,17 +75,18 @@ impl Query {
         Err(Error::invalid_syntax(format!("A search is a message with the schema {SEARCH_REQUEST}.")))
     }
 
-    /// Where a parameter of this lower-case name goes, how it is spelled, and what its faults are called.
-    fn place(&mut self, name: &str) -> Option<(&mut Option<String>, &'static str, ScimType)> {
+    /// Where a parameter of this lower-case name goes, how it is spelled, what its faults are called, and what it is in a `SearchRequest`.
+    fn place(&mut self, name: &str) -> Option<(&mut Option<String>, &'static str, ScimType, Form)> {
+        use ScimType::{InvalidCursor, InvalidFilter, InvalidValue};
         Some(match name {
-            "filter" => (&mut self.filter, "filter", ScimType::InvalidFilter),
-            "attributes" => (&mut self.attributes, "attributes", ScimType::InvalidValue),
-            "excludedattributes" => (&mut self.excluded_attributes, "excludedAttributes", ScimType::InvalidValue),
-            "startindex" => (&mut self.start_index, "startIndex", ScimType::InvalidValue),
-            "count" => (&mut self.count, "count", ScimType::InvalidValue),
-            "sortby" => (&mut self.sort_by, "sortBy", ScimType::InvalidValue),
-            "sortorder" => (&mut self.sort_order, "sortOrder", ScimType::InvalidValue),
-            "cursor" => (&mut self.cursor, "cursor", ScimType::InvalidCursor),
+            "filter" => (&mut self.filter, "filter", InvalidFilter, Form::Text),
+            "attributes" => (&mut self.attributes, "attributes", InvalidValue, Form::Names),
+            "excludedattributes" => (&mut self.excluded_attributes, "excludedAttributes", InvalidValue, Form::Names),
+            "startindex" => (&mut self.start_index, "startIndex", InvalidValue, Form::Number),
+            "count" => (&mut self.count, "count", InvalidValue, Form::Number),
+            "sortby" => (&mut self.sort_by, "sortBy", InvalidValue, Form::Text),
+            "sortorder" => (&mut self.sort_order, "sortOrder", InvalidValue, Form::Text),
+            "cursor" => (&mut self.cursor, "cursor", InvalidCursor, Form::Text),
             _ => return None,
         })
     }
@@ -133,16 +134,27 @@ impl Query {
     }
 }
 
+/// What a member of a `SearchRequest` may be beside a string.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// Nothing else.
+    Text,
+    /// An array of strings.
+    Names,
+    /// A number.
+    Number,
+}
+
 /// A member of a `SearchRequest` as the parameter it stands for; `None` for what can stand for none.
-fn member(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Array(names) => {
+fn member(form: Form, value: &Value) -> Option<String> {
+    match (form, value) {
+        (_, Value::String(text)) => Some(text.clone()),
+        (Form::Number, Value::Number(number)) => Some(number.to_string()),
+        (Form::Names, Value::Array(names)) => {
             let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
             names.map(|names| names.join(","))
         }
-        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+        _ => None,
     }
 }
 
@@ -231,7 +243,12 @@ mod tests {
             (json!({}), ScimType::InvalidSyntax),
             (json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]}), ScimType::InvalidSyntax),
             (json!({"schemas": [SEARCH_REQUEST], "filter": {}}), ScimType::InvalidFilter),
+            (json!({"schemas": [SEARCH_REQUEST], "filter": ["id pr"]}), ScimType::InvalidFilter),
             (json!({"schemas": [SEARCH_REQUEST], "attributes": [1]}), ScimType::InvalidValue),
+            (json!({"schemas": [SEARCH_REQUEST], "attributes": 7}), ScimType::InvalidValue),
+            (json!({"schemas": [SEARCH_REQUEST], "sortBy": 7}), ScimType::InvalidValue),
+            (json!({"schemas": [SEARCH_REQUEST], "count": [1]}), ScimType::InvalidValue),
+            (json!({"schemas": [SEARCH_REQUEST], "cursor": 7}), ScimType::InvalidCursor),
         ] {
             assert_eq!(Query::of_search_request(&body(wrong)).expect_err("refused").scim_type, Some(scim_type));
         }

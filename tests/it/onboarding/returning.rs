@@ -206,6 +206,26 @@ installed! {
         assert_eq!(world.get(&format!("/Groups/{pilots}")).await.body["members"][0]["value"], id.as_str());
     }
 
+    async fn a_transfer_leaves_the_old_connections_external_id_behind(world: World) {
+        let desk = world.desk().await;
+        let entra = World { token: world.token_of("default", "entra").await, ..world.clone() };
+        let id = id_of(&world.push(person("Ada", json!({}))).await);
+        let path = format!("/Users/{id}");
+        let found = async |world: &World, name: &str| {
+            world.get(&format!("/Users?filter=externalId+eq+%22{name}%22")).await.body["totalResults"].clone()
+        };
+        assert_eq!((found(&world, "hr-Ada").await, found(&entra, "hr-Ada").await), (json!(1), json!(0)));
+        let answer = desk.post(&format!("/users/{id}/transfer"), json!({ "connection": "entra" })).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(entra.get(&path).await.body.get("externalId"), None);
+        assert_eq!((found(&world, "hr-Ada").await, found(&entra, "hr-Ada").await), (json!(0), json!(0)));
+        // The new connection's own name for the person is the new connection's alone.
+        entra.patch(&path, json!([{ "op": "add", "path": "externalId", "value": "entra-7" }])).await;
+        assert_eq!(entra.get(&path).await.body["externalId"], "entra-7");
+        assert_eq!(world.get(&path).await.body.get("externalId"), None);
+        assert_eq!((found(&world, "entra-7").await, found(&entra, "entra-7").await), (json!(0), json!(1)));
+    }
+
     async fn after_a_transfer_the_new_connection_writes_and_the_old_does_not(world: World) {
         let desk = world.desk().await;
         let entra = World { token: world.token_of("default", "entra").await, ..world.clone() };

@@ -81,6 +81,17 @@ on_both! {
     }
 
     #[allow(clippy::large_futures)]
+    async fn a_person_may_refer_to_themselves_and_a_group_may_not(store: Store) {
+        let service = Service::on(store).await;
+        let operations = json!([group("A", "a", &["bulkId:A"]), managed("u", "u", "bulkId:u"), group("B", "b", &["bulkId:A"])]);
+        let results = bulk(&service, operations).await;
+        assert_eq!(statuses(&results), ["409", "201", "409"], "{results:?}");
+        assert_eq!(service.get("/Groups").await["totalResults"], 0);
+        let u = id(&results[1]);
+        assert_eq!(service.get(&format!("/Users/{u}")).await[ENTERPRISE]["manager"]["value"], u);
+    }
+
+    #[allow(clippy::large_futures)]
     async fn what_refers_to_a_failure_fails_and_leaves_nothing(store: Store) {
         let service = Service::on(store).await;
         service.create("/Groups", json!({ "displayName": "taken" })).await;
