@@ -11,3 +11,4 @@ mod paging;
 mod people;
 mod platform;
 mod rights;
+mod wrong_values;
