@@ -45,8 +45,8 @@ installed! {
             let call = desk.world.call("POST", path).token(&desk.token).header("idempotency-key", "k-1");
             call.raw("text/csv", file)
         };
-        let long: String = (0..1_001).map(|number| format!("p{number}@example.com\n")).collect();
-        let long = format!("email\n{long}");
+        let rows: Vec<_> = (0..1_001).map(|number| format!("p{number}@example.com")).collect();
+        let long = format!("email\n{}", rows.join("\n"));
         let first = send("/api/v1/imports?dryRun=true", long.clone()).send().await;
         assert_eq!((first.status, first.header("idempotency-replayed")), (202, ""), "{}", first.text);
         let again = send("/api/v1/imports?dryRun=true", long.clone()).send().await;
