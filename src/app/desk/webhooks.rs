@@ -1,6 +1,6 @@
 //! Webhooks as administrators handle them: register, look, rotate the secret, replay, resume, delete.
 
-use super::{Actor, Page, id, invalid, one_more, record};
+use super::{Actor, MAX_PAGE, Page, id, invalid, one_more, record};
 use crate::{
     app::{App, Error, feed},
     domain::{
@@ -66,14 +66,17 @@ pub struct Shown {
     pub event: Option<Entry>,
 }
 
-/// A tenant's webhooks, newest first.
+/// A tenant's webhooks, newest first, below `cursor` (an id).
 ///
 /// # Errors
-/// `Forbidden`.
-pub async fn list(app: &App, actor: &Actor) -> Result<Page<Webhook>, Error> {
+/// `Forbidden`, `Invalid` naming the cursor.
+pub async fn list(app: &App, actor: &Actor, cursor: Option<&str>, limit: usize) -> Result<Page<Webhook>, Error> {
     actor.check_platform()?;
+    let before: Option<WebhookId> = cursor.map(|text| id("cursor", text)).transpose()?;
     let mut reader = app.store.read().await?;
-    Ok(Page { items: store::webhooks::list(&mut reader, actor.tenant.id).await?, next: None })
+    let mut found = store::webhooks::list(&mut reader, actor.tenant.id).await?;
+    found.retain(|webhook| before.is_none_or(|before| webhook.id < before));
+    Ok(Page::cut(found, limit.clamp(1, MAX_PAGE), |webhook| webhook.id.to_string()))
 }
 
 /// One webhook.
@@ -178,6 +181,7 @@ pub async fn delete(app: &App, actor: &Actor, text: &str) -> Result<(), Error> {
 /// # Errors
 /// `Forbidden`, `NotFound`, `Invalid` naming `overlapHours`.
 pub async fn rotate(app: &App, actor: &Actor, text: &str, overlap_hours: Option<i64>) -> Result<Revealed, Error> {
+    actor.check_platform()?;
     let hours = overlap_hours.unwrap_or(OVERLAP_HOURS);
     if !(0..=MAX_OVERLAP_HOURS).contains(&hours) {
         return Err(invalid("overlapHours", format!("it must be a number of hours from 0 to {MAX_OVERLAP_HOURS}")));

@@ -66,11 +66,6 @@ pub(super) fn ok(body: &Value) -> Answered {
     Ok(json_of(StatusCode::OK, body))
 }
 
-/// A list that is short enough for one page.
-pub(super) fn whole<T>(items: &[T], item: impl Fn(&T) -> Value) -> Answered {
-    ok(&json!({ "items": items.iter().map(item).collect::<Vec<_>>(), "nextCursor": null }))
-}
-
 /// A body in some media type. Answers name people, so nothing in between may keep them.
 pub(super) fn written(status: StatusCode, media_type: &'static str, body: String) -> Response {
     let headers = [

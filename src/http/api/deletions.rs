@@ -2,36 +2,37 @@
 
 use super::{
     answer::{self, Answered},
-    fields::Fields,
+    query::Parameters,
 };
 use crate::{
     app::{
         App,
         deletions::{self, Run},
-        desk::Actor,
+        desk::{Actor, Page},
     },
     domain::{parked::Decision, user::User},
 };
 use axum::extract::State;
 use serde_json::{Value, json};
 
-pub(super) async fn list(State(app): State<App>, actor: Actor) -> Answered {
+pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
     actor.check_platform()?;
-    let runs = deletions::parked(&app, actor.tenant_id()).await?;
-    answer::whole(&runs.into_iter().collect::<Vec<_>>(), run)
+    let paging = parameters.paging(&app, &actor)?;
+    parameters.end()?;
+    let run_that_waits = deletions::parked(&app, actor.tenant_id()).await?;
+    paging.answer(&Page { items: run_that_waits.into_iter().collect(), next: None }, run)
 }
 
-pub(super) async fn release(State(app): State<App>, actor: Actor, fields: Fields) -> Answered {
-    decide(&app, &actor, fields, Decision::Release).await
+pub(super) async fn release(State(app): State<App>, actor: Actor) -> Answered {
+    decide(&app, &actor, Decision::Release).await
 }
 
-pub(super) async fn discard(State(app): State<App>, actor: Actor, fields: Fields) -> Answered {
-    decide(&app, &actor, fields, Decision::Discard).await
+pub(super) async fn discard(State(app): State<App>, actor: Actor) -> Answered {
+    decide(&app, &actor, Decision::Discard).await
 }
 
-async fn decide(app: &App, actor: &Actor, fields: Fields, decision: Decision) -> Answered {
+async fn decide(app: &App, actor: &Actor, decision: Decision) -> Answered {
     actor.check_platform()?;
-    fields.end()?;
     let parked = deletions::decide(app, &actor.clerk(), decision).await?;
     answer::ok(&json!({ "decision": decision.as_str(), "people": parked.people }))
 }

@@ -17,7 +17,7 @@ use axum::{
 use serde_json::Value;
 
 /// The largest body that is read.
-const MAX_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
 /// A JSON object whose fields are taken one after the other; [`Fields::end`] refuses what nobody took.
 #[derive(Debug)]

@@ -1,13 +1,18 @@
 //! `Idempotency-Key` on POST: a repetition gets the first answer, and nothing happens twice.
 
-use super::{answer::Refusal, fields};
+use super::{answer::Refusal, fields, imports};
 use crate::{
     app::{
         App,
         desk::Actor,
         idempotency::{self, Answer, Reservation, Standing},
     },
-    http::{body, error::Problem},
+    domain::batch,
+    http::{
+        body::{self, Unread},
+        error::Problem,
+        media_type,
+    },
 };
 use axum::{
     body::Body,
@@ -21,8 +26,6 @@ use tracing::Instrument;
 /// The header.
 const KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-/// The largest body that is fingerprinted; each route has its own, smaller bound.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
 /// The longest key.
 const MAX_KEY: usize = 255;
 /// What of an answer's headers is part of it; the rest is made anew.
@@ -59,7 +62,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 async fn once(app: App, actor: Actor, key: String, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let bytes = body::read(body, MAX_BYTES).await.map_err(fields::unread)?;
+    let bytes = read(&parts.headers, body).await.map_err(fields::unread)?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let uri = parts.uri.to_string();
     let fingerprint = [uri.as_bytes(), content_type, &bytes].join(&b'\n');
@@ -75,6 +78,14 @@ async fn once(app: App, actor: Actor, key: String, request: Request, next: Next)
         settle(&app, &reservation, response).await
     };
     tokio::spawn(work.in_current_span()).await.map_err(|_| Problem::internal())
+}
+
+/// The body, within the bounds of the route it goes to.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Unread> {
+    if media_type::of(headers).is_some_and(|given| given.essence == "text/csv") {
+        return body::read_within(body, batch::MAX_BYTES, imports::DEADLINE).await;
+    }
+    body::read(body, fields::MAX_BYTES).await
 }
 
 fn refusal(standing: &Standing) -> Problem {

@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a file may take to arrive.
-const DEADLINE: Duration = Duration::from_mins(5);
+pub(super) const DEADLINE: Duration = Duration::from_mins(5);
 
 pub(super) async fn create(State(app): State<App>, mut parameters: Parameters, file: File) -> Answered {
     let intent = match parameters.take("dryRun").as_deref() {

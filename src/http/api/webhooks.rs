@@ -24,8 +24,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-pub(super) async fn list(State(app): State<App>, actor: Actor) -> Answered {
-    answer::whole(&webhooks::list(&app, &actor).await?.items, webhook)
+pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
+    let paging = parameters.paging(&app, &actor)?;
+    parameters.end()?;
+    paging.answer(&webhooks::list(&app, &actor, paging.cursor.as_deref(), paging.limit).await?, webhook)
 }
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {

@@ -39,6 +39,23 @@ installed! {
         assert_eq!(world.deliver().await, 2);
     }
 
+    async fn a_file_is_imported_once(world: World) {
+        let desk = world.desk().await;
+        let send = |path: &str, file: String| {
+            let call = desk.world.call("POST", path).token(&desk.token).header("idempotency-key", "k-1");
+            call.raw("text/csv", file)
+        };
+        let rows: Vec<_> = (0..1_001).map(|number| format!("p{number}@example.com")).collect();
+        let long = format!("email\n{}", rows.join("\n"));
+        let first = send("/api/v1/imports?dryRun=true", long.clone()).send().await;
+        assert_eq!((first.status, first.header("idempotency-replayed")), (202, ""), "{}", first.text);
+        let again = send("/api/v1/imports?dryRun=true", long.clone()).send().await;
+        assert_eq!((again.status, again.header("idempotency-replayed"), &again.text), (202, "true", &first.text));
+        assert_eq!(again.header("location"), first.header("location"));
+        let real = send("/api/v1/imports", long).send().await;
+        assert_eq!((real.status, &real.body["field"]), (422, &json!("Idempotency-Key")), "{}", real.text);
+    }
+
     async fn another_request_with_the_key_is_refused(world: World) {
         let desk = world.desk().await;
         post(&desk, "/groups", "k-1", json!({ "name": "Sales" })).await;

@@ -302,7 +302,7 @@ installed! {
         let id = id_of(&ada);
         assert_eq!(world.billing(&id).await, [("2024-08-31T22:00:00Z".parse().unwrap(), None)]);
         assert_eq!(world.outbox(&id).await, [("E6".to_owned(), "omitted".to_owned(), "the person was active before the import".to_owned())]);
-        assert_eq!(world.events(&id).await, ["user.created", "user.activated"]);
+        assert_eq!(world.events(&id).await, ["user.created", "user.activated", "membership.changed"]);
         assert_eq!(world.sign_in("ada.lovelace", PASSWORD).await.header("location"), "/me");
         let bob = id_of(&find(&desk, "bob@example.com").await);
         assert_eq!(world.billing(&bob).await, [("2025-01-15T08:00:00Z".parse().unwrap(), None)]);

@@ -13,3 +13,4 @@ mod platform;
 mod requests;
 mod rights;
 mod simulations;
+mod wrong_values;

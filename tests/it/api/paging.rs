@@ -41,6 +41,7 @@ installed! {
             desk.make("/sessions", json!({ "title": format!("Session {number}"), "groupId": group })).await;
             desk.invite(json!({ "emails": format!("guest{number}@example.com") })).await;
             desk.send("PUT", &format!("/connections/hr-{number}"), json!({})).await;
+            desk.make("/webhooks", json!({ "url": "http://127.0.0.1:9/", "allowPrivate": true })).await;
             bounce(&desk, &format!("Person{number}")).await;
         }
         for (path, name, least) in [
@@ -50,6 +51,7 @@ installed! {
             ("/users", "id", 11),
             ("/notifications", "id", 10),
             ("/connections", "id", 6),
+            ("/webhooks", "id", 5),
             ("/suppressed-addresses", "address", 5),
             ("/audit", "id", 20),
         ] {

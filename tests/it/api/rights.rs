@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use usher::{
     app::{administrators, tenants, tokens},
+    domain::parked::Parked,
     http::api_calls,
-    store::tokens::Scope,
+    store::{self, tokens::Scope},
 };
 
 /// Those who may, by letter: **P**latform administrator, **G**roup administrator, **U**serAdmin, **C**oach, **T**eacher (an instructor who
@@ -19,12 +20,16 @@ struct Things {
     user: String,
     /// A person who is suspended.
     suspended: String,
+    /// A person who can be brought back.
+    deleted: String,
     group: String,
     session: String,
     /// From the group.
     invitation: String,
     mail: String,
     suppressed: String,
+    webhook: String,
+    import: String,
     mark: String,
 }
 
@@ -33,6 +38,7 @@ struct Row {
     /// As the router has it.
     route: &'static str,
     path: String,
+    /// A text is a file.
     body: Value,
     who: &'static str,
 }
@@ -44,13 +50,15 @@ fn row(method: &'static str, route: &'static str, path: String, body: Value, who
 fn rows(on: &Things) -> Vec<Row> {
     let mut all = rows_of_people(on);
     all.extend(rows_of_the_platform(on));
+    all.extend(rows_of_many_people(on));
+    all.extend(rows_of_events(on));
     // At the very end, since it takes the person away.
     all.push(row("DELETE", "/users/{id}", format!("/users/{}", on.user), Value::Null, "P"));
     all
 }
 
 fn rows_of_people(on: &Things) -> Vec<Row> {
-    let Things { user, suspended, group, session, invitation, mark, .. } = on;
+    let Things { user, suspended, deleted, group, session, invitation, mark, .. } = on;
     let none = || Value::Null;
     let guest = |kind: &str| format!("{kind}-{mark}@example.com");
     vec![
@@ -82,7 +90,53 @@ fn rows_of_people(on: &Things) -> Vec<Row> {
         row("POST", "/users/{id}/reactivate", format!("/users/{suspended}/reactivate"), none(), "P"),
         row("POST", "/users/{id}/suspend", format!("/users/{suspended}/suspend"), none(), "P"),
         row("POST", "/users/{id}/activate", format!("/users/{user}/activate"), none(), "P"),
+        row("POST", "/users/{id}/restore", format!("/users/{deleted}/restore"), none(), "P"),
+        row("PUT", "/connections/{name}", format!("/connections/hr-{mark}"), json!({}), "P"),
+        row(
+            "POST",
+            "/users/{id}/transfer",
+            format!("/users/{user}/transfer"),
+            json!({ "connection": format!("hr-{mark}") }),
+            "P",
+        ),
     ]
+}
+
+fn rows_of_many_people(on: &Things) -> Vec<Row> {
+    let Things { import, mark, .. } = on;
+    let none = || Value::Null;
+    let file = |kind: &str| Value::from(format!("email\n{kind}-{mark}@example.com\n"));
+    vec![
+        row("POST", "/imports", "/imports?dryRun=true".into(), file("rehearsed"), "P"),
+        row("POST", "/imports", "/imports".into(), file("imported"), "P"),
+        row("GET", "/imports/{id}", format!("/imports/{import}"), none(), "P"),
+        row("GET", "/imports/{id}/report", format!("/imports/{import}/report"), none(), "P"),
+        row("GET", "/parked-deletions", "/parked-deletions".into(), none(), "P"),
+        row("POST", "/parked-deletions/discard", "/parked-deletions/discard".into(), none(), "P"),
+        row("POST", "/parked-deletions/release", "/parked-deletions/release".into(), none(), "P"),
+    ]
+}
+
+fn rows_of_events(on: &Things) -> Vec<Row> {
+    let Things { webhook, .. } = on;
+    let none = || Value::Null;
+    let verb = |verb: &str| format!("/webhooks/{webhook}/{verb}");
+    vec![
+        row("GET", "/events", "/events".into(), none(), "P"),
+        row("GET", "/webhooks", "/webhooks".into(), none(), "P"),
+        row("POST", "/webhooks", "/webhooks".into(), receiver(), "P"),
+        row("GET", "/webhooks/{id}", format!("/webhooks/{webhook}"), none(), "P"),
+        row("POST", "/webhooks/{id}/rotate-secret", verb("rotate-secret"), json!({ "overlapHours": 1 }), "P"),
+        row("POST", "/webhooks/{id}/replay", verb("replay"), json!({ "after": 0 }), "P"),
+        row("POST", "/webhooks/{id}/resume", verb("resume"), none(), "P"),
+        row("GET", "/webhooks/{id}/deliveries", verb("deliveries"), none(), "P"),
+        row("DELETE", "/webhooks/{id}", format!("/webhooks/{webhook}"), none(), "P"),
+    ]
+}
+
+/// A webhook to a port that nobody listens at.
+fn receiver() -> Value {
+    json!({ "url": "http://127.0.0.1:9/", "allowPrivate": true })
 }
 
 fn rows_of_the_platform(on: &Things) -> Vec<Row> {
@@ -119,7 +173,6 @@ fn rows_of_the_platform(on: &Things) -> Vec<Row> {
         row("DELETE", "/suppressed-addresses/{address}", format!("/suppressed-addresses/{suppressed}"), none(), "P"),
         row("GET", "/connections", "/connections".into(), none(), "P"),
         row("GET", "/connections/{name}", "/connections/okta".into(), none(), "P"),
-        row("PUT", "/connections/{name}", format!("/connections/hr-{mark}"), json!({}), "P"),
         row("GET", "/connections/{name}/group-mappings", "/connections/okta/group-mappings".into(), none(), "P"),
         row(
             "PUT",
@@ -171,6 +224,8 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     world.deliver().await;
     let suspended = world.create(&format!("away{mark}")).await;
     assert_eq!(root.post(&format!("/users/{suspended}/suspend"), json!({})).await.status, 200);
+    let deleted = world.create(&format!("gone{mark}")).await;
+    assert_eq!(root.send("DELETE", &format!("/users/{deleted}"), json!({})).await.status, 204);
     let invited = json!({ "emails": format!("guest{mark}@example.com"), "groupId": group });
     let invited = root.make("/invitations", invited).await["results"][0].clone();
     world.deliver().await;
@@ -180,8 +235,14 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     };
     let bounced = mail(suspended.clone()).await;
     assert_eq!(root.post(&format!("/notifications/{bounced}/bounced"), json!({})).await.status, 200);
+    let import = world.call("POST", "/api/v1/imports?dryRun=true").token(&root.token);
+    let import = import.raw("text/csv", "email\nada@example.com\n").send().await;
+    park(world).await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     Things {
+        webhook: id_of(&root.make("/webhooks", receiver()).await),
+        import: id_of(&import.body),
+        deleted,
         mail: mail(text(&invited["userId"])).await,
         suppressed: format!("away{mark}@example.com"),
         user,
@@ -193,9 +254,24 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     }
 }
 
+/// Deletions that wait for an administrator.
+async fn park(world: &World) {
+    let (tenant, now) = (world.tenant.id, world.now());
+    let parked = Parked { until: now, parked_at: now, people: 12, of: 30, decision: None };
+    let written = world.app.store.write(move |tx| {
+        let parked = parked.clone();
+        Box::pin(async move { store::parked::put(tx, tenant, &parked).await })
+    });
+    written.await.unwrap();
+}
+
 async fn ask(desk: &Desk, row: &Row) -> (u16, String) {
     let call = desk.world.call(row.method, &format!("/api/v1{}", row.path)).token(&desk.token);
-    let call = if row.body.is_null() { call } else { call.raw("application/json", row.body.to_string()) };
+    let call = match &row.body {
+        Value::Null => call,
+        Value::String(file) => call.raw("text/csv", file.clone()),
+        body => call.raw("application/json", body.to_string()),
+    };
     let answer = call.send().await;
     (answer.status, answer.text)
 }
@@ -272,7 +348,7 @@ installed! {
             if row.route.contains("{id}") || row.route.contains("{address}") {
                 assert_eq!(status, 404, "{} {}: {text}", row.method, row.path);
             }
-            for word in ["userx@", "guestx@", "awayx@", "Sales", "Negotiation"] {
+            for word in ["userx@", "guestx@", "awayx@", "gonex@", "Sales", "Negotiation"] {
                 assert!(!text.contains(word), "{} {}: {text}", row.method, row.path);
             }
         }

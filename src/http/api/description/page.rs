@@ -94,6 +94,7 @@ fn calls(document: &Value, url: &str) -> Vec<Value> {
         for (method, call) in methods.as_object().into_iter().flatten() {
             let body = resolved(document, at(call, "/requestBody/content/application~1json/schema"));
             let example = body.is_object().then(|| pretty(&example(document, body, 0)));
+            let file = at(call, "/requestBody/content/text~1csv/schema/examples/0").as_str();
             all.push(json!({
                 "tag": at(call, "/tags/0"),
                 "method": method.to_ascii_uppercase(),
@@ -104,9 +105,9 @@ fn calls(document: &Value, url: &str) -> Vec<Value> {
                 "who": call["x-who"],
                 "parameters": parameters(document, call),
                 "fields": fields(document, body, "", 0),
-                "example": example,
+                "example": example.as_deref().or(file),
                 "answers": answers(document, call),
-                "curl": curl(url, method, path, example.as_deref()),
+                "curl": curl(url, method, path, &sent(example.as_deref(), file)),
             }));
         }
     }
@@ -233,7 +234,19 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-fn curl(url: &str, method: &str, path: &str, example: Option<&str>) -> String {
+/// What curl is told of the body.
+fn sent(example: Option<&str>, file: Option<&str>) -> String {
+    match (example, file) {
+        (Some(example), _) => {
+            let quoted = example.replace('\'', "'\\''");
+            format!(" \\\n  -H \"Content-Type: application/json\" -d '{quoted}'")
+        }
+        (None, Some(_)) => " \\\n  -H \"Content-Type: text/csv\" --data-binary @people.csv".to_owned(),
+        (None, None) => String::new(),
+    }
+}
+
+fn curl(url: &str, method: &str, path: &str, body: &str) -> String {
     let verb = match method {
         "get" => String::new(),
         other => format!(" -X {}", other.to_ascii_uppercase()),
@@ -243,11 +256,7 @@ fn curl(url: &str, method: &str, path: &str, example: Option<&str>) -> String {
     if method == "post" {
         line.push_str(" \\\n  -H \"Idempotency-Key: $(uuidgen)\"");
     }
-    if let Some(example) = example {
-        line.push_str(" \\\n  -H \"Content-Type: application/json\" -d '");
-        line.push_str(&example.replace('\'', "'\\''"));
-        line.push('\'');
-    }
+    line.push_str(body);
     line
 }
 
@@ -267,6 +276,7 @@ mod tests {
         assert!(html.contains(
             "curl -X POST &quot;https:&#x2f;&#x2f;usher.example.com&#x2f;api&#x2f;v1&#x2f;invitations&quot;"
         ));
+        assert!(html.contains("Content-Type: text&#x2f;csv&quot; --data-binary @people.csv"));
         for outside in ["http://", "src=\"https", "href=\"https", "style=\"", "onclick"] {
             assert!(!html.contains(outside), "{outside}");
         }

@@ -63,7 +63,10 @@ async fn every_page_renders_in_every_language_and_escapes_what_people_wrote() {
         for (name, response) in pages(language) {
             assert!(!response.status().is_server_error(), "{name}");
             let html = html(response).await;
-            assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.tag())), "{name}");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction().as_str())),
+                "{name}"
+            );
             assert!(!html.contains("<script"), "{name}: {html}");
             assert!(!html.contains("49"), "{name} ran a template out of a value");
             for raw in [">page-", ">label-", ">action-", ">error-", ">role-"] {
