@@ -247,6 +247,8 @@ fn no_table_is_forgotten_and_both_engines_have_the_same() {
                 text.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split([' ', '(']).next()).map(str::to_owned),
             );
         }
+        // Triggers fill it from the people who are put back.
+        assert!(created.remove("user_tallies"));
         assert_eq!(named, created);
     });
 }

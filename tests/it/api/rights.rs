@@ -30,6 +30,8 @@ struct Things {
     suppressed: String,
     webhook: String,
     import: String,
+    /// A request of the log.
+    logged: String,
     mark: String,
 }
 
@@ -140,7 +142,7 @@ fn receiver() -> Value {
 }
 
 fn rows_of_the_platform(on: &Things) -> Vec<Row> {
-    let Things { user, group, session, mail, suppressed, mark, .. } = on;
+    let Things { user, group, session, mail, suppressed, logged, mark, .. } = on;
     let none = || Value::Null;
     vec![
         row("GET", "/groups", "/groups".into(), none(), ALL),
@@ -179,6 +181,15 @@ fn rows_of_the_platform(on: &Things) -> Vec<Row> {
             "/connections/{name}/group-mappings",
             "/connections/okta/group-mappings".into(),
             json!({ "items": [] }),
+            "P",
+        ),
+        row("GET", "/connections/{name}/requests", "/connections/okta/requests".into(), none(), "P"),
+        row("GET", "/connections/{name}/requests/{id}", format!("/connections/okta/requests/{logged}"), none(), "P"),
+        row(
+            "POST",
+            "/simulations",
+            "/simulations".into(),
+            json!({ "connection": "okta", "method": "GET", "path": "/Users" }),
             "P",
         ),
         row("GET", "/billing", "/billing".into(), none(), "P"),
@@ -239,7 +250,10 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     let import = import.raw("text/csv", "email\nada@example.com\n").send().await;
     park(world).await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
+    root.world.log_requests().await;
+    let logged = id_of(&root.get("/connections/okta/requests").await.body["items"][0]);
     Things {
+        logged,
         webhook: id_of(&root.make("/webhooks", receiver()).await),
         import: id_of(&import.body),
         deleted,
