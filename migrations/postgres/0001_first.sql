@@ -53,6 +53,34 @@ CREATE TABLE group_mappings (
     PRIMARY KEY (tenant_id, connection_id, pushed_key, group_id, role)
 );
 
+-- What identity providers sent, redacted. Reads that succeeded are told together: `times` counts them.
+CREATE TABLE requests (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    connection_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    micros BIGINT NOT NULL,
+    times BIGINT NOT NULL,
+    request_id TEXT COLLATE "C",
+    token_id TEXT COLLATE "C" NOT NULL,
+    method TEXT COLLATE "C" NOT NULL,
+    path TEXT COLLATE "C" NOT NULL,
+    status BIGINT NOT NULL,
+    user_id TEXT COLLATE "C",
+    user_name TEXT COLLATE "C",
+    user_name_key TEXT COLLATE "C",
+    external_id TEXT COLLATE "C",
+    detail TEXT COLLATE "C",
+    consequences TEXT COLLATE "C" NOT NULL,
+    headers TEXT COLLATE "C" NOT NULL,
+    body TEXT COLLATE "C",
+    body_bytes BIGINT NOT NULL,
+    is_cut BOOLEAN NOT NULL,
+    PRIMARY KEY (tenant_id, connection_id, id)
+);
+CREATE INDEX requests_at ON requests (at);
+CREATE INDEX requests_user ON requests (tenant_id, user_id, id) WHERE user_id IS NOT NULL;
+
 CREATE TABLE tokens (
     tenant_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

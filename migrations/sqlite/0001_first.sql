@@ -53,6 +53,34 @@ CREATE TABLE group_mappings (
     PRIMARY KEY (tenant_id, connection_id, pushed_key, group_id, role)
 );
 
+-- What identity providers sent, redacted. Reads that succeeded are told together: `times` counts them.
+CREATE TABLE requests (
+    tenant_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    micros BIGINT NOT NULL,
+    times BIGINT NOT NULL,
+    request_id TEXT,
+    token_id TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    user_id TEXT,
+    user_name TEXT,
+    user_name_key TEXT,
+    external_id TEXT,
+    detail TEXT,
+    consequences TEXT NOT NULL,
+    headers TEXT NOT NULL,
+    body TEXT,
+    body_bytes BIGINT NOT NULL,
+    is_cut BOOLEAN NOT NULL,
+    PRIMARY KEY (tenant_id, connection_id, id)
+);
+CREATE INDEX requests_at ON requests (at);
+CREATE INDEX requests_user ON requests (tenant_id, user_id, id) WHERE user_id IS NOT NULL;
+
 CREATE TABLE tokens (
     tenant_id TEXT NOT NULL,
     id TEXT NOT NULL,

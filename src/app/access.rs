@@ -186,6 +186,25 @@ async fn principal(conn: &mut Conn, token: Token) -> Result<Principal, Error> {
     Ok(Principal { tenant, token: token.id, token_name: token.name, expires_at: token.expires_at, grant })
 }
 
+/// A caller on behalf of a connection who needs no token, with the name and the bounds of the connection's newest one that works.
+///
+/// # Errors
+/// `NotFound` for the connection.
+pub(super) async fn stand_in(app: &App, tenant: &Arc<Tenant>, name: &str) -> Result<Arc<Principal>, Error> {
+    let mut reader = app.store.read().await?;
+    let shown: String = name.chars().take(64).collect();
+    let unknown = || Error::NotFound(format!("there is no connection {shown} in tenant {}", tenant.slug));
+    let connection = store::connections::find_by_name(&mut reader, tenant.id, name).await?.ok_or_else(unknown)?;
+    let now = app.clock.now();
+    let works =
+        |token: &Token| token.connection == Some(connection.id) && token.revoked_at.is_none() && token.expires_at > now;
+    let token = store::tokens::list(&mut reader, tenant.id).await?.into_iter().rfind(works);
+    let grant = scim_grant(&mut reader, tenant.id, connection.id, token.as_ref().and_then(|token| token.group)).await?;
+    let id = token.as_ref().map_or_else(|| TokenId::generate(&*app.clock, &*app.rng), |token| token.id);
+    let token_name = token.map_or(connection.name, |token| token.name);
+    Ok(Arc::new(Principal { tenant: Arc::clone(tenant), token: id, token_name, expires_at: Timestamp::MAX, grant }))
+}
+
 async fn scim_grant(
     conn: &mut Conn,
     tenant: TenantId,

@@ -10,7 +10,6 @@ use crate::{
     scim::fold::fold,
     store::{self, Conn},
 };
-use std::sync::atomic::Ordering;
 
 /// Puts the mail into the outbox where the address of somebody changed who had heard of the account.
 ///
@@ -29,9 +28,7 @@ pub(super) async fn tell(tx: &mut Conn, scene: &Scene, before: &User, user: &Use
         mail.status = Status::Omitted;
         mail.reason = Some("notifications are switched off for the tenant or the connection".to_owned());
     }
-    store::notifications::insert(tx, &mail).await?;
-    scene.queued.store(true, Ordering::Relaxed);
-    Ok(())
+    scene.post(tx, &mail).await
 }
 
 /// Whether any mail had reached the person, or they have signed in: who never heard of the account is told nothing.

@@ -4,6 +4,7 @@
 use super::{
     App, Error,
     access::Principal,
+    consequences::Consequences,
     groups::{self, Patched},
     users::{self, Caller, Precondition, Resource},
 };
@@ -30,12 +31,14 @@ pub struct Outcome {
 }
 
 /// A success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
     /// As the single request is answered.
     pub status: u16,
     /// The resource's version; none once it is deleted.
     pub version: Option<i64>,
+    /// What the operation came to.
+    pub consequences: Consequences,
 }
 
 /// How an operation's `version` is read.
@@ -191,33 +194,28 @@ impl Run<'_> {
             (Action::Create(data), Kind::User) => Ok(created(users::provision(app, principal, data.clone()).await?)),
             (Action::Create(data), Kind::Group) => Ok(created(groups::create(app, principal, data.clone()).await?)),
             (Action::Replace(data), Kind::User) => {
-                Ok(changed(&users::replace(app, principal, id, data.clone(), precondition).await?))
+                Ok(changed(users::replace(app, principal, id, data.clone(), precondition).await?))
             }
             (Action::Replace(data), Kind::Group) => {
-                Ok(changed(&groups::replace(app, principal, id, data.clone(), precondition).await?))
+                Ok(changed(groups::replace(app, principal, id, data.clone(), precondition).await?))
             }
             (Action::Patch(data), kind) => self.patch(kind, id, data, precondition).await,
-            (Action::Delete, Kind::User) => {
-                users::delete(app, principal, id, precondition).await?;
-                Ok(deleted())
-            }
-            (Action::Delete, Kind::Group) => {
-                groups::delete(app, principal, id, precondition).await?;
-                Ok(deleted())
-            }
+            (Action::Delete, Kind::User) => Ok(deleted(users::delete(app, principal, id, precondition).await?)),
+            (Action::Delete, Kind::Group) => Ok(deleted(groups::delete(app, principal, id, precondition).await?)),
         }
     }
 
     async fn patch(&self, kind: Kind, id: &str, data: &Object, precondition: Precondition) -> Result<Effect, Error> {
         let patch = Patch::parse(data, &self.registry, kind)?;
         match kind {
-            Kind::User => Ok(changed(&users::patch(self.app, self.principal, id, patch, precondition).await?)),
+            Kind::User => Ok(changed(users::patch(self.app, self.principal, id, patch, precondition).await?)),
             Kind::Group => {
                 let shown = Projection::default();
                 match groups::patch(self.app, self.principal, id, patch, precondition, &shown).await? {
-                    Patched::Whole(resource) => Ok(changed(&resource)),
-                    Patched::TooLarge { version } => {
-                        Ok(Effect { done: Done { status: 204, version: Some(version) }, id: None, location: None })
+                    Patched::Whole(resource) => Ok(changed(resource)),
+                    Patched::TooLarge { version, consequences } => {
+                        let done = Done { status: 204, version: Some(version), consequences };
+                        Ok(Effect { done, id: None, location: None })
                     }
                 }
             }
@@ -249,11 +247,11 @@ impl Run<'_> {
     async fn abandon(&mut self, index: usize) {
         let Some(Unfinished { kind, id, .. }) = self.unfinished.remove(&index) else { return };
         let gone = match kind {
-            Kind::User => users::delete(self.app, self.principal, &id, Precondition::None).await,
-            Kind::Group => groups::delete(self.app, self.principal, &id, Precondition::None).await,
+            Kind::User => users::delete(self.app, self.principal, &id, Precondition::None).await.err(),
+            Kind::Group => groups::delete(self.app, self.principal, &id, Precondition::None).await.err(),
         };
         let detail = "What this operation refers to could not be created, so its circle of references can't be closed.";
-        let result = Err(gone.err().unwrap_or_else(|| Error::Conflict(detail.to_owned())));
+        let result = Err(gone.unwrap_or_else(|| Error::Conflict(detail.to_owned())));
         if let Some(bulk_id) = self.bulk.items.get(index).and_then(|item| item.bulk_id.clone()) {
             self.made.insert(bulk_id, None);
         }
@@ -263,13 +261,15 @@ impl Run<'_> {
 
 fn created(resource: Resource) -> Effect {
     let id = resource.body.get("id").and_then(|id| id.as_str()).map(str::to_owned);
-    Effect { done: Done { status: 201, version: Some(resource.version) }, id, location: Some(resource.location) }
+    let done = Done { status: 201, version: Some(resource.version), consequences: resource.consequences };
+    Effect { done, id, location: Some(resource.location) }
 }
 
-fn changed(resource: &Resource) -> Effect {
-    Effect { done: Done { status: 200, version: Some(resource.version) }, id: None, location: None }
+fn changed(resource: Resource) -> Effect {
+    let done = Done { status: 200, version: Some(resource.version), consequences: resource.consequences };
+    Effect { done, id: None, location: None }
 }
 
-fn deleted() -> Effect {
-    Effect { done: Done { status: 204, version: None }, id: None, location: None }
+fn deleted(consequences: Consequences) -> Effect {
+    Effect { done: Done { status: 204, version: None, consequences }, id: None, location: None }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     App, Error,
+    consequences::Notes,
     effects::{Scene, Wording},
 };
 use crate::{
@@ -96,6 +97,7 @@ pub(super) async fn tell(app: &App, tx: &mut Conn, tenant: &Tenant, state: mail_
         wording: Wording::Usual,
         generated: None,
         queued: Arc::new(AtomicBool::new(false)),
+        notes: Notes::default(),
     };
     for administrator in store::users::administrators(tx, tenant.id).await? {
         let mail = scene.mail(&administrator, Code::E15, since.to_string());

@@ -1,7 +1,12 @@
 //! Carries a decision of `domain::onboarding` out: the person's row, invitation, outbox, ledger, sessions, memberships and events, all in the
 //! caller's transaction.
 
-use super::{App, Error, address_change, groups::mapping, leavers};
+use super::{
+    App, Error, address_change,
+    consequences::{Billing, Notes},
+    groups::mapping,
+    leavers,
+};
 use crate::{
     domain::{
         InvitationId, NotificationId, calendar,
@@ -40,6 +45,8 @@ pub struct Scene {
     pub generated: Option<String>,
     /// Whether a mail entered the outbox, so that the worker is told once the transaction is durable.
     pub queued: Arc<AtomicBool>,
+    /// What the use case came to, for the request log and simulations.
+    pub notes: Notes,
 }
 
 /// How mails about the way in are worded.
@@ -104,6 +111,7 @@ impl Scene {
             wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         }))
     }
 
@@ -112,6 +120,19 @@ impl Scene {
         if self.queued.swap(false, Ordering::Relaxed) {
             self.app.outbox.notify_one();
         }
+    }
+
+    /// Puts a mail into the outbox, unless one of its cause is there.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn post(&self, tx: &mut Conn, mail: &Notification) -> Result<(), Error> {
+        store::notifications::insert(tx, mail).await?;
+        self.notes.mail(mail);
+        if mail.status == Status::Queued {
+            self.queued.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// What decisions need to know.
@@ -270,19 +291,25 @@ impl<'a> Work<'a> {
             Effect::Notify(code) | Effect::NotifyUnlessWaiting(code) => self.notify(tx, *code).await?,
             Effect::Omit(code, reason) => self.omit(tx, *code, reason).await?,
             Effect::DropMails(reason) => {
-                store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
+                let dropped = store::notifications::cancel_open(tx, tenant, user, None, reason).await?;
+                self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::DropOnboardingMails(reason) => {
-                store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
+                let dropped = store::notifications::cancel_open(tx, tenant, user, Some(&ONBOARDING), reason).await?;
+                self.scene.notes.dropped_mails(dropped, reason);
             }
             Effect::Reschedule => self.reschedule(tx).await?,
-            Effect::OpenBilling => store::billing::open(tx, tenant, user, now).await?,
-            Effect::OpenBillingSince(at) => store::billing::open(tx, tenant, user, *at).await?,
-            Effect::CloseBilling(at) => store::billing::close(tx, tenant, user, *at).await?,
+            Effect::OpenBilling => self.open_billing(tx, now).await?,
+            Effect::OpenBillingSince(at) => self.open_billing(tx, *at).await?,
+            Effect::CloseBilling(at) => {
+                store::billing::close(tx, tenant, user, *at).await?;
+                self.scene.notes.billing(Billing::Ends(*at));
+            }
             Effect::EndSessions => {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
             Effect::EndMemberships => {
+                store::groups::lock_of_member(tx, tenant, user).await?;
                 store::former::keep(tx, tenant, user).await?;
                 let groups = store::memberships::remove_user(tx, tenant, user).await?;
                 store::groups::touch(tx, tenant, &groups, now).await?;
@@ -293,8 +320,15 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    async fn open_billing(&self, tx: &mut Conn, at: Timestamp) -> Result<(), Error> {
+        store::billing::open(tx, self.user.tenant, self.user.id, at).await?;
+        self.scene.notes.billing(Billing::Begins(at));
+        Ok(())
+    }
+
     async fn finish(self, tx: &mut Conn) -> Result<User, Error> {
         store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
+        self.scene.notes.events(self.events.iter().map(|event| event.kind));
         leavers::tell(tx, self.scene, &self.user, &self.events).await?;
         Ok(self.user)
     }
@@ -487,8 +521,7 @@ impl<'a> Work<'a> {
             mail.status = Status::Omitted;
             mail.reason = Some(reason.to_owned());
         }
-        store::notifications::insert(tx, &mail).await?;
-        self.wake(&mail);
+        self.scene.post(tx, &mail).await?;
         Ok(mail.status.as_str().to_owned())
     }
 
@@ -510,9 +543,7 @@ impl<'a> Work<'a> {
             }
         }
         (mail.code, mail.variant) = self.scene.wording.of_creation(told);
-        store::notifications::insert(tx, &mail).await?;
-        self.wake(&mail);
-        Ok(())
+        self.scene.post(tx, &mail).await
     }
 
     /// Whether a created-mail of this time on the path has not left yet; with a code, one of its words.
@@ -532,8 +563,7 @@ impl<'a> Work<'a> {
         let mut mail = self.mail(code, self.user.episode.to_string());
         mail.status = Status::Omitted;
         mail.reason = Some(reason.to_owned());
-        store::notifications::insert(tx, &mail).await?;
-        Ok(())
+        self.scene.post(tx, &mail).await
     }
 
     async fn reschedule(&mut self, tx: &mut Conn) -> Result<(), Error> {
@@ -556,11 +586,5 @@ impl<'a> Work<'a> {
     fn mail(&self, code: Code, cause: String) -> Notification {
         let mail = self.scene.mail(&self.user, code, cause);
         Notification { due_at: self.user.start_at.unwrap_or(mail.due_at), ..mail }
-    }
-
-    fn wake(&self, mail: &Notification) {
-        if mail.status == Status::Queued {
-            self.scene.queued.store(true, Ordering::Relaxed);
-        }
     }
 }

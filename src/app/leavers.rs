@@ -38,9 +38,7 @@ pub(super) async fn tell(tx: &mut Conn, scene: &Scene, user: &User, events: &[Ev
         mail.status = Status::Omitted;
         mail.reason = Some(reason.to_owned());
     }
-    store::notifications::insert(tx, &mail).await?;
-    scene.queued.store(true, std::sync::atomic::Ordering::Relaxed);
-    Ok(())
+    scene.post(tx, &mail).await
 }
 
 /// Whether a mail of the person's last invitation had left.

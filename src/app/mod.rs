@@ -7,12 +7,14 @@ mod about;
 pub mod access;
 mod address_change;
 pub mod administrators;
+mod adoption;
 pub mod backup;
 mod budget;
 pub mod bulk;
 pub mod calendar;
 pub mod catalogue;
 pub mod connections;
+pub mod consequences;
 pub mod deletions;
 pub mod desk;
 pub mod digest;
@@ -37,11 +39,13 @@ pub mod passwords;
 pub mod pauses;
 mod protection;
 mod reminders;
+pub mod requests;
 pub mod restraint;
 pub mod schemas;
 pub mod search;
 mod sessions;
 pub mod sign_in;
+pub mod simulations;
 pub mod tenants;
 pub mod tokens;
 pub mod trail;
@@ -71,7 +75,7 @@ pub struct Inner {
     /// Where chance comes from.
     pub rng: Arc<dyn Rng>,
     /// What the secret key protects.
-    pub keys: keyring::Keyring,
+    pub keys: Arc<keyring::Keyring>,
     /// The part of the configuration that matters here.
     pub settings: Settings,
     /// Password hashing.
@@ -84,6 +88,10 @@ pub struct Inner {
     pub walks: search::Walks,
     /// Told whenever a mail entered the outbox.
     pub outbox: tokio::sync::Notify,
+    /// What waits to be written into the request log.
+    pub requests: requests::Log,
+    /// Lets one simulation happen at a time.
+    pub simulations: simulations::Turn,
 }
 
 /// What the use cases need of the configuration.
@@ -105,7 +113,7 @@ impl App {
     /// Puts an application together.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, secret_key: &[u8], settings: Settings) -> Self {
-        let keys = keyring::Keyring::new(secret_key);
+        let keys = Arc::new(keyring::Keyring::new(secret_key));
         let inner = Inner {
             store,
             clock,
@@ -117,6 +125,27 @@ impl App {
             access: access::Cache::default(),
             walks: search::Walks::default(),
             outbox: tokio::sync::Notify::new(),
+            requests: requests::Log::default(),
+            simulations: simulations::Turn::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The same application on the store of a rehearsal: nobody is woken by what it does, no caller is cached, and no password is hashed.
+    fn rehearsing(&self, store: Store) -> Self {
+        let inner = Inner {
+            store,
+            clock: Arc::clone(&self.clock),
+            rng: Arc::clone(&self.rng),
+            keys: Arc::clone(&self.keys),
+            settings: self.settings.clone(),
+            hasher: hashing::Hasher::stand_in(),
+            access: access::Cache::default(),
+            looks: deletions::Looks::default(),
+            walks: search::Walks::default(),
+            outbox: tokio::sync::Notify::new(),
+            requests: requests::Log::default(),
+            simulations: simulations::Turn::default(),
         };
         Self { inner: Arc::new(inner) }
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        NotificationId,
+        NotificationId, TenantId,
         about::About,
         branding::Branding,
         calendar,
@@ -181,6 +181,33 @@ pub async fn prepare(app: &App, notification: Notification) -> Result<Option<Let
     }
     let letter = letter(app, notification, &user, invitation.as_ref(), &scene)?;
     Ok(Some(Letter { about, ..letter }))
+}
+
+/// A mail as it would leave now, for looking at: without an address it has no letter, and where a link or a password would stand there is a
+/// word for it.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn preview(app: &App, tenant: TenantId, id: NotificationId) -> Result<Option<Letter>, Error> {
+    let mut reader = app.store.read().await?;
+    let Some(mail) = store::notifications::find(&mut reader, tenant, id).await? else { return Ok(None) };
+    let Some(user) = store::users::find(&mut reader, tenant, mail.user).await? else { return Ok(None) };
+    let Some(scene) = Scene::of(app, &mut reader, &user, "mail worker", "clock").await? else { return Ok(None) };
+    let invitation = match mail.invitation {
+        Some(id) => store::invitations::find(&mut reader, tenant, id).await?,
+        None => None,
+    };
+    let about = about::read(&mut reader, &mail, invitation.as_ref(), scene.now).await?;
+    drop(reader);
+    let password = mail.sealed.as_ref().map(|_| "(generated-password)".to_owned());
+    let letter = letter(app, Notification { sealed: None, ..mail }, &user, invitation.as_ref(), &scene)?;
+    let base = &app.settings.public_url;
+    let link = match letter.link.strip_prefix(base.as_str()) {
+        Some(path) if path.starts_with("/i/") => format!("{base}/i/made-when-the-mail-leaves"),
+        Some(path) if path.starts_with("/set-password/") => format!("{base}/set-password/made-when-the-mail-leaves"),
+        _ => letter.link,
+    };
+    Ok(Some(Letter { link, about, password, ..letter }).filter(|letter| !letter.to.is_empty()))
 }
 
 /// What a second look says about a mail.

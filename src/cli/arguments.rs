@@ -60,6 +60,11 @@ pub enum Command {
     /// Shows, releases or discards deletions by date that stopped because they were too many at once.
     #[command(subcommand, arg_required_else_help = true)]
     Deletions(Deletions),
+    /// Tells what a recorded sync would do, without doing it.
+    ///
+    /// Plays the requests of a recording as an identity provider would send them, in a transaction that is rolled back: nothing changes, nobody is mailed. Prints each request with its answer, the person, path, state, mails and billing, who would be adopted or not, and totals.
+    #[command(after_help = SIMULATE_HELP)]
+    Simulate(Simulate),
     /// Tries the way mails leave, pauses it for the whole installation, and disposes of held mails.
     #[command(subcommand, arg_required_else_help = true)]
     Mail(Mail),
@@ -76,6 +81,22 @@ pub enum Command {
     Doctor(Doctor),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
+}
+
+const SIMULATE_HELP: &str = "The file has the form of conformance/traces: {\"name\": …, \"steps\": [{\"name\", \"method\", \"path\", \"body\", \"capture\"}]}.\n\
+While it plays, for a few seconds at most, nothing else is written.\n\n\
+Example:\n  usher simulate first-sync.json --connection okta";
+
+/// What `usher simulate` plays, on whose behalf.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// The recording.
+    pub file: PathBuf,
+    /// The connection that pushes.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub connection: String,
+    #[command(flatten)]
+    pub place: InTenant,
 }
 
 #[derive(Debug, Clone, Copy, Args)]

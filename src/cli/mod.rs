@@ -21,6 +21,7 @@ mod running;
 mod schema;
 mod serve;
 mod settings;
+mod simulate;
 mod tenant;
 mod token;
 mod webhook;
@@ -90,6 +91,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Undo(options) => people::undo(&app, options).await,
         Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
         Command::Deletions(command) => people::deletions(&app, command).await,
+        Command::Simulate(options) => simulate::run(&app, options).await,
         // Opening migrates already.
         Command::Migrate(_) => print::line(format_args!("the database is up to date")),
         Command::Config

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::{
-    app::App,
+    app::{App, requests::Extent},
     config::Settings,
     http::{self, Inbox, Options},
     jobs, mail, telemetry,
@@ -29,10 +29,11 @@ pub fn start(app: &App, settings: &Settings, listener: TcpListener) -> Result<Ru
     };
     let stop = CancellationToken::new();
     let sender = settings.mail_from.clone();
+    let typesetter = jobs::typesetter(app, &sender);
     let jobs = jobs::start(app, mailer, sender, stop.clone());
     let router = http::router(
         app.clone(),
-        Options { inbox, metrics: telemetry::metrics(), proxies: settings.trusted_proxies.clone() },
+        Options { inbox, metrics: telemetry::metrics(), proxies: settings.trusted_proxies.clone(), typesetter },
     );
     let http = tokio::spawn(http::serve(listener, router, stop.clone().cancelled_owned()));
     Ok(Running { app: app.clone(), stop, jobs, http })
@@ -46,6 +47,7 @@ impl Running {
             tracing::error!(error = %error, "the HTTP server ended badly");
         }
         self.jobs.finished().await;
+        jobs::flush_request_log(&self.app, Extent::All).await;
         self.app.store.close().await;
     }
 }

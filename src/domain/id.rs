@@ -78,6 +78,24 @@ ids! {
     ImportId,
     /// A receiver of events.
     WebhookId,
+    /// A row of the request log.
+    LoggedRequestId,
+}
+
+impl LoggedRequestId {
+    /// The id of what was seen at an instant; ids of one process follow each other by `place`, also within a millisecond.
+    #[must_use]
+    pub fn at(instant: jiff::Timestamp, place: u32, rng: &dyn Rng) -> Self {
+        let millis = u64::try_from(instant.as_millisecond()).unwrap_or(0);
+        let micros = u16::try_from(instant.as_microsecond().rem_euclid(1_000)).unwrap_or(0);
+        let mut chance = [0; 3];
+        rng.fill(&mut chance);
+        // The version takes the first four bits, the variant the first two of the third byte.
+        let bytes = micros.to_be_bytes().into_iter().chain([0]).chain(place.to_be_bytes()).chain(chance);
+        let mut tail = [0; 10];
+        tail.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+    }
 }
 
 fn time_ordered(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {

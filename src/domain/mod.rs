@@ -37,5 +37,6 @@ pub mod webhook;
 pub use chance::Rng;
 pub use clock::Clock;
 pub use id::{
-    ConnectionId, GroupId, ImportId, InvitationId, NotificationId, SessionId, TenantId, TokenId, UserId, WebhookId,
+    ConnectionId, GroupId, ImportId, InvitationId, LoggedRequestId, NotificationId, SessionId, TenantId, TokenId,
+    UserId, WebhookId,
 };

@@ -17,12 +17,14 @@ mod proxies;
 mod rate;
 mod scim;
 mod server;
+pub mod simulation;
+mod unreadable;
 mod urlencoded;
 
 pub use proxies::Proxies;
 pub use server::serve;
 
-use crate::app::App;
+use crate::app::{App, simulations::Typesetter};
 use axum::{
     Router,
     extract::State,
@@ -31,6 +33,7 @@ use axum::{
     response::Response,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
 use tower::util::MapRequestLayer;
 
 /// What the surface needs to know beside the application.
@@ -42,6 +45,8 @@ pub struct Options {
     pub metrics: Option<PrometheusHandle>,
     /// Peers that are believed about whom they pass requests on for.
     pub proxies: Proxies,
+    /// Shows what mails of a simulation would say.
+    pub typesetter: Arc<dyn Typesetter>,
 }
 
 /// Whether `/inbox` exists. It shows every mail, so it is for instances that deliver into it, and for loopback peers only.
@@ -61,7 +66,7 @@ pub fn router(app: App, options: Options) -> Router {
         .with_state(app.clone())
         .merge(health::router(app.clone(), options.metrics))
         .nest("/scim", scim::router(app.clone()))
-        .nest("/api", api::router(app.clone()))
+        .nest("/api", api::router(app.clone(), options.typesetter))
         .merge(oauth::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
         .layer(middleware::from_fn(leftover::drain))

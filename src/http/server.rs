@@ -1,5 +1,6 @@
 //! The accept loop: time limits against slow clients, a bound on connections, and an orderly end.
 
+use super::unreadable::Explaining;
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -78,7 +79,7 @@ fn start(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_DEADLINE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(Explaining::new(stream)), TowerToHyperService::new(service));
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         // A connection that ends badly concerns its client only.

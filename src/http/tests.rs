@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::Settings,
+    app::{Settings, outbox::Letter},
     domain::{Clock, Rng},
     store::Store,
 };
@@ -27,6 +27,15 @@ impl Clock for Fixed {
     }
 }
 
+#[derive(Debug)]
+struct Mute;
+
+impl Typesetter for Mute {
+    fn set(&self, _: &Letter) -> Option<(String, String)> {
+        None
+    }
+}
+
 impl Rng for Fixed {
     fn fill(&self, buffer: &mut [u8]) {
         buffer.fill(7);
@@ -37,7 +46,8 @@ async fn surface(public_url: &str, inbox: Inbox) -> Router {
     let store = Store::open("sqlite::memory:").await.expect("a store");
     let settings = Settings { public_url: public_url.to_owned() };
     let app = App::new(store, Arc::new(Fixed), Arc::new(Fixed), &[1; 32], settings);
-    router(app, Options { inbox, metrics: None, proxies: Proxies::parse("10.0.0.0/8").expect("a network") })
+    let proxies = Proxies::parse("10.0.0.0/8").expect("a network");
+    router(app, Options { inbox, metrics: None, proxies, typesetter: Arc::new(Mute) })
 }
 
 async fn ask(router: &Router, request: axum::http::request::Builder) -> (StatusCode, HeaderMap, String) {

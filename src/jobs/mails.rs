@@ -6,9 +6,9 @@ use crate::{
         outbox::{self, Letter, Outcome},
     },
     domain::notification::Notification,
-    mail::{self, Mailer, Sender},
+    mail::{self, Mail, Mailer, Sender},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -112,12 +112,25 @@ async fn send(post: &Post, mail: Notification) -> Result<(), Error> {
 }
 
 async fn deliver(post: &Post, letter: &Letter) -> Outcome {
-    let composed = mail::compose(&mail::Letter {
+    let composed = match compose(letter, &post.sender, post.app.clock.now()) {
+        Ok(composed) => composed,
+        Err(error) => return Outcome::Refused { reply: error.to_string() },
+    };
+    match post.mailer.send(&composed).await {
+        mail::Outcome::Accepted { reply } => Outcome::Accepted { reply, subject: composed.subject },
+        mail::Outcome::Delayed { reply } => Outcome::Delayed { reply },
+        mail::Outcome::Refused { reply } => Outcome::Refused { reply },
+    }
+}
+
+/// The mail of a letter.
+pub(super) fn compose(letter: &Letter, sender: &Sender, now: Timestamp) -> Result<Mail, mail::ComposeError> {
+    mail::compose(&mail::Letter {
         code: letter.notification.code,
         variant: letter.notification.variant,
         about: letter.about.clone(),
         message_id: letter.message_id.clone(),
-        from: post.sender.clone(),
+        from: sender.clone(),
         to: letter.to.clone(),
         to_name: format!("{} {}", letter.first_name, letter.last_name).trim().to_owned(),
         login: letter.login.clone(),
@@ -129,17 +142,8 @@ async fn deliver(post: &Post, letter: &Letter) -> Outcome {
         time_zone: letter.time_zone.clone(),
         password: letter.password.clone(),
         deletion_date: letter.deletion_date,
-        date: post.app.clock.now(),
-    });
-    let composed = match composed {
-        Ok(composed) => composed,
-        Err(error) => return Outcome::Refused { reply: error.to_string() },
-    };
-    match post.mailer.send(&composed).await {
-        mail::Outcome::Accepted { reply } => Outcome::Accepted { reply, subject: composed.subject },
-        mail::Outcome::Delayed { reply } => Outcome::Delayed { reply },
-        mail::Outcome::Refused { reply } => Outcome::Refused { reply },
-    }
+        date: now,
+    })
 }
 
 /// Handles every mail that is due now, one after the other, and answers how many there were: for tests and commands, which wait for

@@ -10,11 +10,15 @@ mod housekeeping;
 mod imports;
 mod inbox;
 mod mails;
+mod preview;
+mod request_log;
 mod webhooks;
 
 pub use imports::drain_imports;
 pub use inbox::local_inbox;
 pub use mails::drain;
+pub use preview::typesetter;
+pub use request_log::flush as flush_request_log;
 pub use webhooks::push;
 
 use crate::{
@@ -53,6 +57,7 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     tasks.spawn(imports::run(app.clone(), stop.clone()));
     tasks.spawn(webhooks::run(app.clone(), Arc::new(Courier::default()), stop.clone()));
     tasks.spawn(figures::run(app.clone(), stop.clone()));
+    tasks.spawn(request_log::run(app.clone(), stop.clone()));
     tasks.spawn(housekeeping::run(app.clone(), stop));
     Handle { tasks }
 }

@@ -15,6 +15,7 @@ pub mod patch;
 pub mod path;
 pub mod projection;
 pub mod quirks;
+pub mod redact;
 pub mod schema;
 pub mod sort;
 pub mod validate;

@@ -2,6 +2,7 @@
 //!
 //! Works on full resources as rendered: canonical names, extensions under their URN. The last gate before the wire: no password passes.
 
+use super::patch::Patch;
 use super::path::AttrPath;
 use super::schema::{Mutability, Returned, SchemaRef};
 use super::{AttrRef, Kind, Object, Registry, document};
@@ -52,10 +53,19 @@ impl Projection {
         self
     }
 
-    /// Whether this is the plain default answer.
+    /// As [`Projection::showing_written`], for the answer to a PATCH.
+    #[must_use]
+    pub fn showing_patched(mut self, registry: &Registry, kind: Kind, patch: &Patch) -> Self {
+        let on_request = |attr: &&AttrRef| registry.attribute(**attr).returned == Returned::Request;
+        let hidden = registry.hidden(kind).iter().filter(on_request);
+        self.written = hidden.filter(|attr| patch.assigns(**attr)).copied().collect();
+        self
+    }
+
+    /// Whether the client named nothing.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        matches!(self.choice, Choice::Default) && self.written.is_empty()
+        matches!(self.choice, Choice::Default)
     }
 
     /// Whether the answer shows any part of this top-level attribute (canonical name, e.g. `members`, `groups`).
@@ -330,6 +340,27 @@ mod tests {
             let mut answer = resource();
             projection.showing_written(&registry, Kind::User, &written).apply(&registry, Kind::User, &mut answer);
             assert_eq!(answer[USHER], json!({"state": "active", "groupRoleList": ["g=coach"], "labels": ["a"]}));
+        }
+    }
+
+    #[test]
+    fn what_a_patch_assigns_is_shown_as_well() {
+        let registry = Registry::builtin();
+        let list = format!("{USHER}:groupRoleList");
+        for (operation, is_shown) in [
+            (json!({"op": "add", "path": list, "value": "g=coach"}), true),
+            (json!({"op": "replace", "value": {USHER: {"groupRoleList": ["g=coach"]}}}), true),
+            (json!({"op": "replace", "path": USHER, "value": {"groupRoleList": ["g=coach"]}}), true),
+            (json!({"op": "remove", "path": list}), false),
+            (json!({"op": "replace", "path": "title", "value": "x"}), false),
+        ] {
+            let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]});
+            let patch = Patch::parse(&object(body), &registry, Kind::User).unwrap();
+            let projection = Projection::default().showing_patched(&registry, Kind::User, &patch);
+            let mut answer = resource();
+            projection.apply(&registry, Kind::User, &mut answer);
+            assert_eq!(answer[USHER].get("groupRoleList").is_some(), is_shown, "{operation}");
+            assert!(answer.get("password").is_none() && answer[USHER].get("generateCredentials").is_none());
         }
     }
 

@@ -70,6 +70,17 @@ impl Conn {
         Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
     }
 
+    /// What is left of a connection that was taken elsewhere.
+    pub(super) fn gone() -> Self {
+        Self {
+            link: Link::Gone,
+            statements: Arc::default(),
+            depth: 0,
+            progress: Progress::default(),
+            waiting: Vec::new(),
+        }
+    }
+
     /// Which engine this is a connection of.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -173,6 +184,7 @@ bind! {
     Value::Text(None), |id: crate::domain::TokenId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
+    Value::Text(None), |id: crate::domain::LoggedRequestId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::ImportId| Value::Text(Some(id.to_string()));
     Value::Text(None), |id: crate::domain::WebhookId| Value::Text(Some(id.to_string()));
@@ -318,7 +330,16 @@ impl Statement {
 
     /// Holds the rows against other writers until the transaction ends.
     pub(super) fn for_update(self, conn: &Conn) -> Self {
-        match dialect::for_update(conn.engine()) {
+        self.holding(dialect::for_update(conn.engine()))
+    }
+
+    /// Keeps the rows as they are until the transaction ends; others may do so, too.
+    pub(super) fn for_share(self, conn: &Conn) -> Self {
+        self.holding(dialect::for_share(conn.engine()))
+    }
+
+    fn holding(self, lock: &str) -> Self {
+        match lock {
             "" => self,
             lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), ..self },
         }

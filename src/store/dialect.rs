@@ -104,6 +104,14 @@ pub(super) fn for_update(engine: Engine) -> &'static str {
     }
 }
 
+/// What makes a SELECT keep its rows as they are, without keeping other readers of this kind out.
+pub(super) fn for_share(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => " FOR SHARE",
+    }
+}
+
 /// As [`for_update`], passing over rows that another transaction holds.
 pub(super) fn for_update_skip_locked(engine: Engine) -> &'static str {
     match engine {

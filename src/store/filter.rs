@@ -42,7 +42,7 @@ pub struct Plan {
 /// Whose eyes a filter looks through.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Scope {
-    /// The connection whose rows `members` shows; without one, `members` is left to `eval`.
+    /// The connection whose rows `members` shows and whose `externalId`s a person has; without one, both are left to `eval`.
     pub connection: Option<ConnectionId>,
 }
 
@@ -139,7 +139,7 @@ pub fn plan(filter: &Filter<AttrRef>, registry: &Registry, kind: Kind, scope: Sc
         Filter::And(parts) => all(parts.iter().map(|part| plan(part, registry, kind, scope))),
         Filter::Or(parts) => any(parts.iter().map(|part| plan(part, registry, kind, scope))),
         Filter::Not(inner) => not(plan(inner, registry, kind, scope)),
-        Filter::Present(attr) => columns::present(&registry.path_of(*attr), kind),
+        Filter::Present(attr) => columns::present(&registry.path_of(*attr), kind, scope),
         Filter::Compare(attr, op, literal) => compare(&registry.path_of(*attr), kind, *op, literal, scope),
         Filter::ValuePath(attr, inner) => {
             if kind == Kind::User && registry.path_of(*attr) == "emails" {

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, CHUNK, sql},
+    conn::{Builder, CHUNK, Statement, sql},
     filter::Predicate,
     order::{Order, Start},
     row::Row,
@@ -135,6 +135,27 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Opti
     row.as_ref().map(read).transpose()
 }
 
+/// Holds the groups that a person is directly in, or was in before they were deleted, against other writers, in the order of their ids.
+/// Whoever writes groups and people takes the groups first, so that no two wait for each other.
+///
+/// # Errors
+/// The store's own.
+pub async fn lock_of_member(conn: &mut Conn, tenant: TenantId, member: UserId) -> Result<(), StoreError> {
+    sql("SELECT id FROM groups WHERE tenant_id = $1
+         AND id IN (SELECT group_id FROM memberships WHERE tenant_id = $1 AND member_id = $2
+                    UNION ALL SELECT group_id FROM former_memberships WHERE tenant_id = $1 AND user_id = $2) ORDER BY id")
+    .for_update(conn)
+    .bind(tenant)
+    .bind(member)
+    .rows(conn)
+    .await?;
+    Ok(())
+}
+
+fn of_ids(tenant: TenantId, ids: &[GroupId]) -> Statement {
+    Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied()).build()
+}
+
 /// One query: several groups, in no particular order.
 ///
 /// # Errors
@@ -142,9 +163,7 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Opti
 pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[GroupId]) -> Result<Vec<Group>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        let statement =
-            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
-        for row in statement.build().rows(conn).await? {
+        for row in of_ids(tenant, ids).rows(conn).await? {
             found.push(read(&row)?);
         }
     }

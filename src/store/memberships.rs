@@ -208,7 +208,7 @@ pub async fn page_of_group(
         statement = statement.push(" AND (member_kind, member_id) > (").bind(kind).push(", ").bind(id).push(")");
     }
     let statement = statement.push(
-        " GROUP BY group_id, member_kind, member_id, source, connection_key ORDER BY member_kind, member_id LIMIT ",
+        " GROUP BY group_id, member_kind, member_id, source, connection_key ORDER BY group_id, member_kind, member_id, source, connection_key LIMIT ",
     );
     statement.bind(limit).build().rows(conn).await?.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
@@ -398,6 +398,46 @@ pub async fn of_groups(
             let mut fields = row.fields("memberships");
             found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
         }
+    }
+    Ok(found)
+}
+
+/// A group's members of one source and connection in key order, after the given one, at most `limit`; each member once.
+///
+/// # Errors
+/// The store's own.
+pub async fn named_page(
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: ConnectionId,
+    after: Option<MemberId>,
+    limit: i64,
+) -> Result<Vec<Named>, StoreError> {
+    let statement = Builder::new(
+        "SELECT m.group_id, m.member_kind, m.member_id, min(m.role) AS role, m.source, m.connection_key, min(m.display) AS display,
+                min(coalesce(nullif(u.display_name, ''), u.user_name, g.display_name)) AS name
+         FROM memberships m
+         LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id
+         LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id
+         WHERE m.tenant_id = ",
+    );
+    let statement = statement.bind(tenant).push(" AND m.group_id = ").bind(group);
+    let statement = statement.push(" AND m.source = ").bind(source.as_str());
+    let mut statement = statement.push(" AND m.connection_key = ").bind(connection);
+    if let Some(after) = after {
+        let (kind, id) = member_key(after);
+        statement = statement.push(" AND (m.member_kind, m.member_id) > (").bind(kind).push(", ").bind(id).push(")");
+    }
+    // The order is the grouping's own, or SQLite would sort all that is left for every page.
+    let statement = statement.push(
+        " GROUP BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key ORDER BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key LIMIT ",
+    );
+    let mut found = Vec::new();
+    for row in statement.bind(limit).build().rows(conn).await? {
+        let mut fields = row.fields("memberships");
+        found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
     }
     Ok(found)
 }

@@ -163,7 +163,7 @@ pub async fn cancel_open(
     user: UserId,
     codes: Option<&[Code]>,
     reason: &str,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
         .bind(reason)
         .push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")
@@ -173,11 +173,11 @@ pub async fn cancel_open(
         .push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
     if let Some(codes) = codes {
         if codes.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
         statement = statement.push(" AND code").within(codes.iter().map(|code| code.as_str()));
     }
-    statement.build().post(conn).await
+    statement.build().execute(conn).await
 }
 
 /// A person's mails, newest first.

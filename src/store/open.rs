@@ -5,6 +5,7 @@ use super::{
     conn::{Link, sql},
     connecting, dialect,
     readers::{PATIENCE, Readers},
+    rehearsal::Stage,
     transaction::alone,
     writer::Writer,
 };
@@ -68,6 +69,7 @@ pub struct Load {
 enum Backend {
     Sqlite { options: Box<SqliteConnectOptions>, readers: Arc<Readers>, writer: Writer },
     Postgres(PgPool),
+    Rehearsal(Arc<Stage>),
 }
 
 impl Store {
@@ -94,6 +96,7 @@ impl Store {
         match self.backend {
             Backend::Sqlite { .. } => Engine::Sqlite,
             Backend::Postgres(_) => Engine::Postgres,
+            Backend::Rehearsal(ref stage) => stage.engine(),
         }
     }
 
@@ -112,6 +115,8 @@ impl Store {
             }
             // Takes an advisory lock while it works.
             Backend::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(migration_error),
+            // What it stands on is migrated.
+            Backend::Rehearsal(_) => Ok(()),
         }
     }
 
@@ -143,6 +148,7 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { readers, .. } => readers.acquire(statements).await,
             Backend::Postgres(pool) => Reader::of(pool, statements).await,
+            Backend::Rehearsal(stage) => stage.lend().await,
         }
     }
 
@@ -167,6 +173,7 @@ impl Store {
                 let transaction = tokio::spawn(async move { alone(&mut conn, &work).await });
                 transaction.await.unwrap_or_else(|_| Err(E::from(StoreError::Unavailable(sqlx::Error::WorkerCrashed))))
             }
+            Backend::Rehearsal(stage) => stage.write(work).await,
         }
     }
 
@@ -187,6 +194,7 @@ impl Store {
                 let idle = pool.num_idle();
                 Load { busy: (pool.size() as usize).saturating_sub(idle), idle, writes_waiting: 0 }
             }
+            Backend::Rehearsal(_) => Load { busy: 1, idle: 0, writes_waiting: 0 },
         }
     }
 
@@ -198,7 +206,25 @@ impl Store {
                 readers.close().await;
             }
             Backend::Postgres(pool) => pool.close().await,
+            Backend::Rehearsal(stage) => stage.end().await,
         }
+    }
+
+    /// A store on which everything can be done and nothing is kept: it ends, undone, with [`Store::close`] or when its last clone is
+    /// dropped. On SQLite no other write happens meanwhile; on PostgreSQL none on the rows it touches. So it must be short.
+    ///
+    /// # Errors
+    /// As for writes.
+    pub async fn rehearsal(&self) -> Result<Self, StoreError> {
+        let stage = match &self.backend {
+            Backend::Sqlite { writer, .. } => Stage::borrowed(writer.lend().await?),
+            Backend::Postgres(pool) => {
+                let link = pool.acquire().await.map_err(dialect::store_error)?;
+                Stage::begun(Conn::postgres(link, Arc::clone(&self.statements))).await?
+            }
+            Backend::Rehearsal(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
+        };
+        Ok(Self { backend: Backend::Rehearsal(Arc::new(stage)), statements: Arc::clone(&self.statements) })
     }
 
     /// The number that changes when a token, setting or schema changed anywhere (one cheap read).
@@ -236,6 +262,10 @@ async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, S
 
 /// Makes the file, if it is to be made, for this user alone; the journal files take its permissions. Where that fails, opening says why.
 fn keep_private(file: &Path) {
+    // A database in memory has a name, but no file.
+    if file.to_string_lossy().starts_with("file:") {
+        return;
+    }
     let mut made = fs::OpenOptions::new();
     made.write(true).create_new(true);
     #[cfg(unix)]

@@ -63,7 +63,8 @@ impl Order {
             (Kind::User, "userName") => ("user_name_key", Never),
             (Kind::User, "displayName") => ("display_name_key", Missing),
             (Kind::Group, "displayName") => ("display_name_key", Never),
-            (_, "externalId") => ("external_id", Missing),
+            // A person's is not everybody's, so no column is in its order.
+            (Kind::Group, "externalId") => ("external_id", Missing),
             (_, "meta.created") => ("created_at", Never),
             (_, "meta.lastModified") => ("modified_at", Never),
             _ => return None,

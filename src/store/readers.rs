@@ -3,7 +3,7 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, dialect};
+use super::{Conn, StoreError, conn::Link, connecting, dialect, rehearsal::Stage};
 use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
@@ -40,7 +40,7 @@ impl Readers {
             Some(link) => link,
             None => connecting::connect(&self.options).await?,
         };
-        Ok(Reader { conn: Conn::sqlite(link, statements), home: Some((Arc::clone(self), permit)) })
+        Ok(Reader { conn: Conn::sqlite(link, statements), home: Some(Home::Readers(Arc::clone(self), permit)) })
     }
 
     /// How many read at this moment.
@@ -71,13 +71,24 @@ impl Readers {
 #[derive(Debug)]
 pub struct Reader {
     conn: Conn,
-    home: Option<(Arc<Readers>, OwnedSemaphorePermit)>,
+    home: Option<Home>,
+}
+
+/// Where a connection goes back to. PostgreSQL's driver sees to that itself.
+#[derive(Debug)]
+enum Home {
+    Readers(Arc<Readers>, OwnedSemaphorePermit),
+    Stage(Arc<Stage>, OwnedSemaphorePermit),
 }
 
 impl Reader {
     pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
         let link = pool.acquire().await.map_err(dialect::store_error)?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
+    }
+
+    pub(super) fn on(stage: Arc<Stage>, conn: Conn, permit: OwnedSemaphorePermit) -> Self {
+        Self { conn, home: Some(Home::Stage(stage, permit)) }
     }
 }
 
@@ -97,10 +108,15 @@ impl std::ops::DerefMut for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        let Some((readers, _permit)) = self.home.take() else { return };
-        // One whose transaction was left open is not worth keeping.
-        if let (0, Link::Sqlite(link)) = (self.conn.depth, std::mem::replace(&mut self.conn.link, Link::Gone)) {
-            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
+        match self.home.take() {
+            Some(Home::Readers(readers, _permit)) => {
+                // One whose transaction was left open is not worth keeping.
+                if let (0, Link::Sqlite(link)) = (self.conn.depth, std::mem::replace(&mut self.conn.link, Link::Gone)) {
+                    readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
+                }
+            }
+            Some(Home::Stage(stage, _permit)) => stage.put_back(std::mem::replace(&mut self.conn, Conn::gone())),
+            None => {}
         }
     }
 }

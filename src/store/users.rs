@@ -102,13 +102,29 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
 pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        let statement =
-            Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied());
-        for row in statement.build().rows(conn).await? {
+        for row in of_ids(tenant, ids).rows(conn).await? {
             found.push(read(&row)?);
         }
     }
     Ok(found)
+}
+
+/// As `find_many`, keeping the rows as they are until the transaction ends: who is found does not leave before.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        for row in of_ids(tenant, ids).for_share(conn).rows(conn).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn of_ids(tenant: TenantId, ids: &[UserId]) -> Statement {
+    Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied()).build()
 }
 
 /// The listed person (live, or a tombstone that still holds the name) of a folded userName.

@@ -26,7 +26,14 @@ pub(super) struct Writer {
 
 enum Message {
     Write(Box<dyn Job>),
+    Lend(oneshot::Sender<Loan>),
     Stop(oneshot::Sender<()>),
+}
+
+/// The writer's connection in an open transaction, for a rehearsal. Nothing else is written until it comes back.
+pub(super) struct Loan {
+    pub(super) conn: Conn,
+    pub(super) back: oneshot::Sender<Conn>,
 }
 
 impl Writer {
@@ -56,6 +63,14 @@ impl Writer {
     /// How many writes wait.
     pub(super) fn waiting(&self) -> usize {
         self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+
+    /// Asks for the writer's connection, in its turn.
+    pub(super) async fn lend(&self) -> Result<Loan, StoreError> {
+        let (give, lent) = oneshot::channel();
+        let closed = || StoreError::Unavailable(sqlx::Error::PoolClosed);
+        self.queue.send(Message::Lend(give)).await.map_err(|_| closed())?;
+        lent.await.map_err(|_| closed())
     }
 
     /// Finishes what waits and closes the connection. Later writes are refused.
@@ -138,11 +153,13 @@ impl Task {
     async fn run(mut self, mut messages: mpsc::Receiver<Message>) {
         let mut batch = Vec::new();
         let mut stopped = Vec::new();
+        let mut borrowers = Vec::new();
         while messages.recv_many(&mut batch, BATCH).await > 0 {
             let mut jobs = Vec::with_capacity(batch.len());
             for message in batch.drain(..) {
                 match message {
                     Message::Write(job) => jobs.push(job),
+                    Message::Lend(borrower) => borrowers.push(borrower),
                     Message::Stop(done) => {
                         messages.close();
                         stopped.push(done);
@@ -151,6 +168,9 @@ impl Task {
             }
             if !jobs.is_empty() {
                 self.settle(jobs).await;
+            }
+            for borrower in borrowers.drain(..) {
+                self.lend(borrower).await;
             }
         }
         if let Some(mut conn) = self.conn.take() {
@@ -200,6 +220,28 @@ impl Task {
             self.conn = None;
         }
         ended
+    }
+
+    /// Waits until the connection is back, and undoes all that happened on it. A borrower that gets none is told so by the closed channel.
+    async fn lend(&mut self, borrower: oneshot::Sender<Loan>) {
+        if self.connect().await.is_err() {
+            return;
+        }
+        let Some(mut conn) = self.conn.take() else { return };
+        if conn.begin().await.is_err() {
+            return;
+        }
+        let (back, returned) = oneshot::channel();
+        let returned = match borrower.send(Loan { conn, back }) {
+            Ok(()) => returned.await.ok(),
+            Err(Loan { conn, .. }) => Some(conn),
+        };
+        // One that was lost or can't roll back is not used again.
+        if let Some(mut conn) = returned
+            && conn.abandon().await.is_ok()
+        {
+            self.conn = Some(conn);
+        }
     }
 
     async fn connect(&mut self) -> Result<(), StoreError> {

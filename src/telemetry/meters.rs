@@ -27,11 +27,13 @@ pub struct Meter {
 }
 
 /// Every metric there is.
-pub const METERS: [Meter; 16] = [
+pub const METERS: [Meter; 18] = [
     counter("usher_http_requests_total", "HTTP requests by method, route template and status."),
     histogram("usher_http_request_duration_seconds", "Time to answer, by method and route template."),
     counter("usher_scim_errors_total", "SCIM errors by status and scimType; what identity providers stumble over."),
     counter("usher_mail_attempts_total", "Attempts to send a mail by outcome: accepted, delayed, refused."),
+    counter("usher_webhook_attempts_total", "Attempts to push an event to a webhook by outcome."),
+    counter("usher_request_log_dropped_total", "Requests that were too many for the request log and are not in it."),
     counter("usher_job_runs_total", "Runs of a job by outcome: done, failed. A job that stands still stops counting."),
     histogram("usher_job_duration_seconds", "Time of a job's run."),
     gauge("usher_mails", "Mails in the outbox by status: queued, delayed, sending, held."),

@@ -88,7 +88,7 @@ installed! {
             let Some((database, store)) = empty(engine).await else { continue };
             let restored = backup::restore(&store, file_of(&bytes), Existing::Keep, world.now()).await.unwrap();
             assert_eq!((restored.held, restored.replaced), (2, None));
-            let copy = World::install(store.clone()).await;
+            let copy = World::install(store.clone(), &database.url).await;
             copy.set_time(world.now());
             // The token of before works on, and shows the same people.
             let copy = World { token: world.token.clone(), ..copy };
@@ -117,7 +117,7 @@ installed! {
         let bytes = backup_of(&world).await;
         let Some((database, store)) = empty(Engine::Postgres).await else { return };
         backup::restore(&store, file_of(&bytes), Existing::Keep, world.now()).await.unwrap();
-        let copy = World::install(store.clone()).await;
+        let copy = World::install(store.clone(), &database.url).await;
         assert_eq!(copy.call("GET", "/me").cookie(&cookie).send().await.status, 303);
         copy.push(person("Ada", json!({}))).await;
         assert!(last_event(&copy).await > before);
@@ -151,7 +151,7 @@ installed! {
         }
         let (database, store) = empty(Engine::Sqlite).await.unwrap();
         let restored = backup::restore(&store, file_of(&bytes), Existing::Keep, world.now()).await.unwrap();
-        let copy = World::install(store.clone()).await;
+        let copy = World::install(store.clone(), &database.url).await;
         let copy = World { token: world.token.clone(), ..copy };
         for id in &before {
             let own = copy.own(id).await;
@@ -205,7 +205,7 @@ installed! {
         let copied = backup::copy(&world.app.store, &store).await.unwrap();
         assert!(!copied.is_behind);
         assert_eq!(rows_of(&store).await, rows_of(&world.app.store).await);
-        let copy = World { mailbox: usher::mail::Memory::default(), ..World::install(store.clone()).await };
+        let copy = World { mailbox: usher::mail::Memory::default(), ..World::install(store.clone(), &database.url).await };
         assert_eq!(copy.deliver().await, 2, "mails that waited go on from the new place");
         assert!(matches!(backup::copy(&world.app.store, &store).await.unwrap_err(), Error::NotEmpty { .. }));
         store.close().await;

@@ -122,6 +122,7 @@ async fn act(
     user: UserId,
     until: Timestamp,
 ) -> Result<(u64, Option<Scene>), Error> {
+    store::groups::lock_of_member(tx, tenant, user).await?;
     let Some(before) = store::users::lock(tx, tenant, user).await? else { return Ok((0, None)) };
     let Some(due) = before.deletion_at.filter(|at| before.is_live() && *at <= until) else { return Ok((0, None)) };
     let Some(scene) = Scene::of(app, tx, &before, "calendar", "clock").await? else { return Ok((0, None)) };

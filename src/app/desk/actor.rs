@@ -4,6 +4,7 @@ use crate::{
     app::{
         App, Error,
         access::{Grant, Principal},
+        consequences::Notes,
         effects::{Scene, Wording},
         keyring::Purpose,
         notifications::Clerk,
@@ -117,6 +118,7 @@ impl Actor {
             wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         }
     }
 

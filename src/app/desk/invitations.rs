@@ -127,7 +127,10 @@ async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Listed,
 async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: InvitationId, verb: Verb) -> Result<Scene, Error> {
     let found = store::invitations::find(tx, actor.tenant.id, id).await?.ok_or_else(unknown)?;
     check(tx, actor, &found).await?;
-    // People before invitations, in every transaction: the order of locks.
+    // Groups before people before invitations, in every transaction: the order of locks.
+    if matches!(verb, Verb::Cancel) {
+        store::groups::lock_of_member(tx, actor.tenant.id, found.user).await?;
+    }
     let before = store::users::lock(tx, actor.tenant.id, found.user).await?.ok_or_else(unknown)?;
     let invitation = store::invitations::lock(tx, actor.tenant.id, id).await?.ok_or_else(unknown)?;
     let scene = actor.scene_of(app, tx, &before).await?;

@@ -211,6 +211,9 @@ async fn act(app: &App, actor: &Actor, text: &str, verb: Verb) -> Result<Person,
 }
 
 async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb) -> Result<Scene, Error> {
+    if matches!(verb, Verb::Delete | Verb::Change(Revision { deletion_date: Change::Set(_), .. })) {
+        store::groups::lock_of_member(tx, actor.tenant.id, id).await?;
+    }
     let before = store::users::lock(tx, actor.tenant.id, id).await?;
     let before = before.filter(User::is_live).ok_or_else(|| unknown(&id.to_string()))?;
     let scene = actor.scene_of(app, tx, &before).await?;

@@ -40,6 +40,7 @@ pub async fn restore(app: &App, clerk: &Clerk, user: UserId) -> Result<User, Err
 }
 
 async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Result<(User, Scene), Error> {
+    store::groups::lock_of_member(tx, clerk.tenant, id).await?;
     let before = store::users::lock(tx, clerk.tenant, id).await?.ok_or_else(|| unknown(&id.to_string()))?;
     if before.is_live() {
         return Err(Error::Conflict(format!("this person is not deleted but {}", before.state.as_str())));
@@ -105,6 +106,7 @@ pub async fn transfer(app: &App, clerk: &Clerk, user: UserId, to: &str) -> Resul
 }
 
 async fn transfer_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId, to: &str) -> Result<User, Error> {
+    store::groups::lock_of_member(tx, clerk.tenant, id).await?;
     let before = store::users::lock(tx, clerk.tenant, id).await?;
     let before = before.filter(|user| user.is_visible).ok_or_else(|| unknown(&id.to_string()))?;
     let to = store::connections::find_by_name(tx, clerk.tenant, to.trim()).await?;

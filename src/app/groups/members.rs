@@ -23,6 +23,12 @@ pub struct Listed {
 }
 
 impl Listed {
+    /// The members of one group.
+    #[must_use]
+    pub fn just(group: GroupId, members: Vec<Value>) -> Self {
+        Self { by_group: if members.is_empty() { HashMap::new() } else { HashMap::from([(group, members)]) } }
+    }
+
     /// A group's members; `None` when it has none.
     #[must_use]
     pub fn of(&self, group: GroupId) -> Option<&Vec<Value>> {
@@ -38,7 +44,8 @@ pub struct Resolved {
     pub unknown: Vec<String>,
 }
 
-/// Looks members up; each id once, people who were deleted are unknown.
+/// Looks members up; each id once, people who were deleted are unknown. People who are found stay until the transaction ends, so that no
+/// leaver is left behind as a member. Groups are not held: two that take each other in would wait for each other.
 ///
 /// # Errors
 /// The store's.
@@ -54,7 +61,7 @@ pub async fn resolve(
         wanted.insert(&member.value, member.display.as_deref());
     }
     let users: Vec<UserId> = wanted.keys().filter_map(|id| id.parse().ok()).collect();
-    let found = store::users::find_many(conn, tenant, &users).await?;
+    let found = store::users::hold_many(conn, tenant, &users).await?;
     let live: HashSet<_> = found.iter().filter(|user| user.is_live() && user.is_visible).map(|user| user.id).collect();
     let rest: Vec<GroupId> = wanted
         .keys()
@@ -153,6 +160,53 @@ pub async fn load(
         listed.by_group.entry(member.membership.group).or_default().push(shown);
     }
     Ok(listed)
+}
+
+/// The members of one group, read a page at a time, so that a huge group is never in memory as a whole. A member that stays while they are
+/// read is met once.
+#[derive(Clone)]
+pub struct Pages {
+    app: App,
+    tenant: TenantId,
+    group: GroupId,
+    connection: ConnectionId,
+    after: Option<MemberId>,
+    is_last: bool,
+}
+
+impl Pages {
+    /// From the first member on.
+    pub(super) fn new(app: &App, tenant: TenantId, caller: &Caller, group: GroupId) -> Self {
+        Self { app: app.clone(), tenant, group, connection: caller.connection.id, after: None, is_last: false }
+    }
+
+    /// The next members, rendered; `None` after the last.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next(&mut self) -> Result<Option<Vec<Value>>, Error> {
+        if self.is_last {
+            return Ok(None);
+        }
+        let mut reader = self.app.store.read().await?;
+        self.read(&mut reader).await.map(Some)
+    }
+
+    /// As `next`, over a connection that is at hand.
+    pub(super) async fn read(&mut self, conn: &mut Conn) -> Result<Vec<Value>, Error> {
+        let (tenant, group, source) = (self.tenant, self.group, Source::IdpMembers);
+        let page =
+            store::memberships::named_page(conn, tenant, group, source, self.connection, self.after, BATCH).await?;
+        self.is_last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;
+        self.after = page.last().map(|member| member.membership.member).or(self.after);
+        let members = page.into_iter();
+        Ok(members.map(|one| show(&self.app, one.membership.member, one.membership.display.or(one.name))).collect())
+    }
+
+    /// Whether all were read.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_last
+    }
 }
 
 fn show(app: &App, member: MemberId, display: Option<String>) -> Value {

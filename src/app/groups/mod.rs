@@ -4,11 +4,13 @@ pub(super) mod mapping;
 pub(super) mod members;
 mod write;
 
+pub use members::Pages;
 pub use write::{Patched, create, delete, patch, replace};
 
 use super::{
     App, Error,
     access::Principal,
+    consequences::Consequences,
     users::{Caller, Resource, render},
 };
 use crate::{
@@ -19,20 +21,30 @@ use crate::{
 use members::Listed;
 use serde_json::Value;
 
+/// A group, and how its further members are read, where it has more than one page of them.
+pub struct Found {
+    /// The resource with its first members.
+    pub resource: Resource,
+    /// What leads to the others.
+    pub more: Option<Pages>,
+}
+
 /// GET by id; members are loaded only where the projection shows them.
 ///
 /// # Errors
 /// `NotFound` for ids that are unknown, another connection's or another tenant's.
-pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Resource, Error> {
+pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Found, Error> {
     let caller = Caller::of(principal)?;
+    let tenant = principal.tenant.id;
     let mut reader = app.store.read().await?;
-    let group = visible(&mut reader, principal.tenant.id, &caller, id).await?;
-    let listed = if projection.shows(&caller.registry, Kind::Group, "members") {
-        members::load(&mut reader, app, &caller, &[group.id], principal.tenant.id).await?
-    } else {
-        Listed::default()
-    };
-    Ok(resource(app, &group, &listed))
+    let group = visible(&mut reader, tenant, &caller, id).await?;
+    if !projection.shows(&caller.registry, Kind::Group, "members") {
+        return Ok(Found { resource: resource(app, &group, &Listed::default()), more: None });
+    }
+    let mut pages = Pages::new(app, tenant, &caller, group.id);
+    let first = pages.read(&mut reader).await?;
+    let more = if pages.is_done() { None } else { Some(pages) };
+    Ok(Found { resource: resource(app, &group, &Listed::just(group.id, first)), more })
 }
 
 async fn visible(conn: &mut Conn, tenant: TenantId, caller: &Caller, id: &str) -> Result<Group, Error> {
@@ -66,5 +78,5 @@ pub(super) fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
         "meta".to_owned(),
         render::meta("Group", group.created_at, group.modified_at, group.version, &location),
     );
-    Resource { body, version: group.version, location }
+    Resource { body, version: group.version, location, consequences: Consequences::default() }
 }

@@ -5,6 +5,7 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
+        consequences::{Consequences, Notes},
         limits,
         memberships::Changes,
         trail,
@@ -43,6 +44,8 @@ pub enum Patched {
     TooLarge {
         /// The group's new version.
         version: i64,
+        /// What the write came to.
+        consequences: Consequences,
     },
 }
 
@@ -55,6 +58,7 @@ struct Command {
     precondition: Precondition,
     /// The request it came with, for the audit trail.
     request_id: Option<String>,
+    notes: Notes,
 }
 
 /// POST.
@@ -125,7 +129,12 @@ pub async fn patch(
 ///
 /// # Errors
 /// 404, 403, 412.
-pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+pub async fn delete(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    precondition: Precondition,
+) -> Result<Consequences, Error> {
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned()));
     app.store
@@ -146,6 +155,7 @@ impl Command {
             now: app.clock.now(),
             precondition,
             request_id: trail::request_id(),
+            notes: Notes::default(),
         })
     }
 
@@ -154,6 +164,7 @@ impl Command {
     }
 
     async fn create(&self, tx: &mut Conn, document: &Object, members: &[Member]) -> Result<Resource, Error> {
+        self.notes.clear();
         let now = calendar::to_millis(self.now);
         let group = Group {
             tenant: self.tenant(),
@@ -178,11 +189,12 @@ impl Command {
         self.record(tx, std::iter::once(created).chain(changes.events()).collect()).await?;
         mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
-        let listed = self.listed(tx, group.id).await?;
-        Ok(resource(&self.app, &group, &listed))
+        self.notes.members(group.id, u64::try_from(resolved.len()).unwrap_or(u64::MAX));
+        Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
 
     async fn replace(&self, tx: &mut Conn, id: &str, body: &Object) -> Result<Resource, Error> {
+        self.notes.clear();
         let before = self.load(tx, id).await?;
         let mut document =
             validate::document(body, &self.caller.registry, Kind::Group, Context::Replace(&before.document))?;
@@ -191,11 +203,11 @@ impl Command {
         let mut changes = Changes::default();
         self.replace_rows(tx, before.id, rows, &mut changes).await?;
         let group = self.store(tx, before, document, &changes).await?;
-        let listed = self.listed(tx, group.id).await?;
-        Ok(resource(&self.app, &group, &listed))
+        Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
 
     async fn patch(&self, tx: &mut Conn, id: &str, patch: &Patch) -> Result<Group, Error> {
+        self.notes.clear();
         let before = self.load(tx, id).await?;
         let registry = &self.caller.registry;
         let (document, changes) = match patch.split_members(registry) {
@@ -294,6 +306,7 @@ impl Command {
 
     /// Writes the row and its events, if anything changed.
     async fn store(&self, tx: &mut Conn, before: Group, document: Object, changes: &Changes) -> Result<Group, Error> {
+        self.notes.members(before.id, changes.count());
         if document == before.document && changes.count() == 0 {
             return Ok(before);
         }
@@ -331,7 +344,8 @@ impl Command {
         Ok(group)
     }
 
-    async fn delete(&self, tx: &mut Conn, id: &str) -> Result<(), Error> {
+    async fn delete(&self, tx: &mut Conn, id: &str) -> Result<Consequences, Error> {
+        self.notes.clear();
         let group = self.load(tx, id).await?;
         if group.connection.is_none() {
             return Err(Error::Forbidden(
@@ -344,7 +358,9 @@ impl Command {
         store::groups::delete(tx, self.tenant(), group.id).await?;
         self.record(tx, vec![Event::of_group(event::Kind::GroupDeleted, group.id, self.told())]).await?;
         mapping::follow(tx, self.tenant(), &members, self.now).await?;
-        self.audit(tx, "group.delete", group.id, json!({})).await
+        self.audit(tx, "group.delete", group.id, json!({})).await?;
+        self.notes.members(group.id, 0);
+        Ok(self.notes.take())
     }
 
     /// Takes the group out of the `groupRoles` of those who have a role on it.
@@ -392,6 +408,11 @@ impl Command {
         if named.iter().any(|other| other.id != group.id) { Err(taken(&group.display_name)) } else { Ok(()) }
     }
 
+    /// The group as it is answered, with what the write came to.
+    fn resource(&self, group: &Group, listed: &Listed) -> Resource {
+        Resource { consequences: self.notes.take(), ..resource(&self.app, group, listed) }
+    }
+
     async fn listed(&self, tx: &mut Conn, group: GroupId) -> Result<Listed, Error> {
         members::load(tx, &self.app, &self.caller, &[group], self.tenant()).await
     }
@@ -411,7 +432,7 @@ impl Command {
             )
             .await?;
             if i64::try_from(members).unwrap_or(limit) > SHOWN_MEMBERS {
-                return Ok(Patched::TooLarge { version: group.version });
+                return Ok(Patched::TooLarge { version: group.version, consequences: self.notes.take() });
             }
         }
         let listed = if projection.shows(&self.caller.registry, Kind::Group, "members") {
@@ -419,7 +440,7 @@ impl Command {
         } else {
             Listed::default()
         };
-        Ok(Patched::Whole(resource(app, group, &listed)))
+        Ok(Patched::Whole(self.resource(group, &listed)))
     }
 
     /// What every event of a group tells.
@@ -428,6 +449,7 @@ impl Command {
     }
 
     async fn record(&self, tx: &mut Conn, events: Vec<Event>) -> Result<(), Error> {
+        self.notes.events(events.iter().map(|event| event.kind));
         Ok(store::events::append(tx, self.tenant(), self.now, &events).await?)
     }
 

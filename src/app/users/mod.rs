@@ -12,6 +12,7 @@ pub use write::{delete, patch, provision, replace};
 use super::{
     App, Error,
     access::{Grant, Principal},
+    consequences::Consequences,
 };
 use crate::{
     domain::{GroupId, UserId, connection::Connection, user::User},
@@ -30,6 +31,8 @@ pub struct Resource {
     pub version: i64,
     /// Its URL.
     pub location: String,
+    /// What the write came to; nothing for a read.
+    pub consequences: Consequences,
 }
 
 /// An If-Match header: absent, any version, or one of these.

@@ -2,7 +2,7 @@
 
 use super::Resource;
 use crate::{
-    app::{App, Error},
+    app::{App, Error, consequences::Consequences},
     domain::{
         ConnectionId, GroupId, TenantId, calendar,
         invitation::Summary,
@@ -73,7 +73,8 @@ impl<'a> Renderer<'a> {
     pub fn resource(&self, shown: Shown, holders: &Holders) -> Resource {
         let location = format!("{}/scim/v2/Users/{}", self.public_url, shown.user.id);
         let version = shown.user.version;
-        Resource { body: self.body(shown, holders, &location), version, location }
+        let body = self.body(shown, holders, &location);
+        Resource { body, version, location, consequences: Consequences::default() }
     }
 
     fn body(&self, shown: Shown, holders: &Holders, location: &str) -> Object {
@@ -82,9 +83,11 @@ impl<'a> Renderer<'a> {
         let mut body = Object::with_capacity(document.len() + 6);
         let mut written = Object::new();
         body.insert("id".to_owned(), Value::String(user.id.to_string()));
+        let knows_external_id = self.knows_external_id(&user);
         for (name, value) in document {
             match value {
                 Value::Object(value) if name == schema::USHER => written = value,
+                _ if name == "externalId" && !knows_external_id => {}
                 value => drop(body.insert(name, value)),
             }
         }
@@ -101,6 +104,11 @@ impl<'a> Renderer<'a> {
         }
         body.insert("meta".to_owned(), meta("User", user.created_at, user.modified_at, user.version, location));
         body
+    }
+
+    /// An `externalId` is the managing connection's own; where no connection manages the person, it is everybody's.
+    fn knows_external_id(&self, user: &User) -> bool {
+        user.connection.is_none_or(|owner| owner == self.connection)
     }
 
     /// The manager's name and address come from the manager, where that is a person we know (decision 6).

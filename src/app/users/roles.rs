@@ -135,6 +135,9 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
         rows.push(row(group, role, Source::Default));
     }
     changes.insert(store::memberships::insert(tx, user.tenant, &rows, scene.now).await?);
+    if !rows.is_empty() {
+        scene.notes.roles(&rows);
+    }
     Ok(store::events::append(tx, user.tenant, scene.now, &changes.events()).await?)
 }
 

@@ -10,6 +10,8 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
+        adoption,
+        consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
         names, protection, sessions, trail,
@@ -21,7 +23,7 @@ use crate::{
         invitation::Invitation,
         onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
-        tenant::{Adoption, ScimPassword},
+        tenant::ScimPassword,
         user::{Mode, State, User},
     },
     scim::{
@@ -123,7 +125,12 @@ pub async fn patch(
 ///
 /// # Errors
 /// 404, 403 for another connection's people, 412.
-pub async fn delete(app: &App, principal: &Arc<Principal>, id: &str, precondition: Precondition) -> Result<(), Error> {
+pub async fn delete(
+    app: &App,
+    principal: &Arc<Principal>,
+    id: &str,
+    precondition: Precondition,
+) -> Result<Consequences, Error> {
     let caller = Caller::of(principal)?;
     let user = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut command = Command::new(app, principal, caller);
@@ -210,6 +217,7 @@ impl Command {
             wording: Wording::Usual,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         };
         Self {
             scene,
@@ -262,6 +270,7 @@ impl Command {
     }
 
     async fn provision(&self, tx: &mut Conn, mut reading: Reading) -> Result<Resource, Error> {
+        self.scene.notes.clear();
         let key = fold::fold(&reading.wish.user_name);
         let named = self.free_user_name(tx, &key, None).await?;
         let former = self.recognise(tx, named, &mut reading.wish).await?;
@@ -273,12 +282,15 @@ impl Command {
         if former.is_some() {
             scene.wording = Wording::WelcomeBack;
         }
+        let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
             sessions::register(tx, &session, user.id, "scim", scene.now).await?;
         }
+        scene.notes.former(former);
+        scene.notes.person(None, &user, why);
         let former = former.map(|former| former.to_string());
         let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
         let detail = json!({ "former": former, "after": after });
@@ -331,6 +343,7 @@ impl Command {
     }
 
     async fn rewrite_in(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Resource>, Error> {
+        self.scene.notes.clear();
         let before = self.load(tx, id).await?;
         let basis = wish::basis(&before, &self.caller);
         let document = match &self.patch {
@@ -353,6 +366,7 @@ impl Command {
             }
         }
         reading.wish.credentials = self.credentials.clone();
+        let why = if reading.wish.mode.is_some() { Because::Extension } else { Because::Before };
         let last = self.last_invitation(tx, &before).await?;
         let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
         if before.is_owner && decision.user.deletion_date.is_some() {
@@ -373,6 +387,8 @@ impl Command {
             let detail = json!({ "before": old, "after": new, "dropped": reading.dropped });
             self.audit(tx, "user.update", &user, detail).await?;
         }
+        self.scene.notes.ignored(&reading.dropped);
+        self.scene.notes.person(Some(&before), &user, why);
         self.render(tx, &user).await.map(Outcome::Done)
     }
 
@@ -402,18 +418,10 @@ impl Command {
         if before.connection.is_some() || (decision.user == *before && decision.effects.is_empty()) {
             return Ok(());
         }
-        let refuse = |why: &str| {
-            Err(Error::Forbidden(format!("this user is managed by no connection and can't be adopted: {why}")))
-        };
-        if self.scene.tenant.adoption == Adoption::Off {
-            return refuse("adoption is switched off for this tenant");
-        }
-        if before.is_owner || protection::is_administrator(tx, before).await? {
-            return refuse("the user is an administrator");
-        }
-        let emails = |user: &User| user.document.get("emails").cloned();
-        if before.user_name != decision.user.user_name || emails(before) != emails(&decision.user) {
-            return refuse("the request changes userName or emails");
+        let (name, emails) = (&decision.user.user_name, decision.user.document.get("emails"));
+        if let Some(why) = adoption::obstacle(tx, &self.scene.tenant, before, name, emails).await? {
+            let detail = format!("this user is managed by no connection and can't be adopted: {why}");
+            return Err(Error::Forbidden(detail));
         }
         decision.user.connection = Some(self.caller.connection.id);
         decision.effects.push(Effect::Record(event::Kind::UserAdopted));
@@ -431,7 +439,9 @@ impl Command {
         Ok(())
     }
 
-    async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<()>, Error> {
+    async fn delete(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Consequences>, Error> {
+        self.scene.notes.clear();
+        store::groups::lock_of_member(tx, self.tenant(), id).await?;
         let before = self.load(tx, id).await?;
         if protection::is_protected(tx, &before).await? {
             return Ok(Outcome::Protected);
@@ -439,7 +449,8 @@ impl Command {
         let decision = onboarding::delete(&before, self.scene.now);
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
         self.audit(tx, "user.delete", &user, json!({})).await?;
-        Ok(Outcome::Done(()))
+        self.scene.notes.person(Some(&before), &user, Because::Before);
+        Ok(Outcome::Done(self.scene.notes.take()))
     }
 
     async fn audit(&self, tx: &mut Conn, action: &'static str, user: &User, detail: Value) -> Result<(), Error> {
@@ -453,7 +464,8 @@ impl Command {
         let shown = store::shown::find(tx, user.tenant, user.id, store::shown::Groups::Load).await?;
         let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
         let holders = Holders::load(tx, user.tenant, std::slice::from_ref(&shown)).await?;
-        Ok(Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id).resource(shown, &holders))
+        let renderer = Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id);
+        Ok(Resource { consequences: self.scene.notes.take(), ..renderer.resource(shown, &holders) })
     }
 }
 

@@ -24,6 +24,16 @@ pub(super) const MAX_BYTES: usize = 1024 * 1024;
 pub(super) struct Fields(Object);
 
 impl Fields {
+    /// The fields of an object inside a body.
+    pub fn of(object: Object) -> Self {
+        Self(object)
+    }
+
+    /// Any value, as it stands.
+    pub fn value(&mut self, name: &'static str) -> Option<Value> {
+        self.0.shift_remove(name)
+    }
+
     /// A text, absent or null as `None`.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Problem> {
         match self.0.shift_remove(name) {

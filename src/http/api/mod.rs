@@ -19,8 +19,10 @@ mod me;
 mod notifications;
 mod path;
 mod query;
+mod requests;
 mod routes;
 mod sessions;
+mod simulations;
 mod users;
 mod webhooks;
 
@@ -30,10 +32,10 @@ use super::{
     peer::Peer,
     rate::Limiter,
 };
-use crate::app::App;
+use crate::app::{App, simulations::Typesetter};
 use answer::Refusal;
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Request, State},
     http::StatusCode,
     middleware::{self, Next},
@@ -58,7 +60,7 @@ struct Api {
 }
 
 /// Everything under `/api`.
-pub(super) fn router(app: App) -> Router {
+pub(super) fn router(app: App, typesetter: Arc<dyn Typesetter>) -> Router {
     let public = Arc::new(PublicOrigin::of(&app.settings.public_url));
     let allowance = Arc::new(Limiter::per_minute(PER_MINUTE));
     let api = Api { app: app.clone(), public: Arc::clone(&public), allowance };
@@ -72,6 +74,7 @@ pub(super) fn router(app: App) -> Router {
         .into_router()
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(Extension(typesetter))
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::layer))
         .layer(middleware::from_fn_with_state(api.clone(), authentication::authenticate))
         .merge(open)
@@ -123,6 +126,9 @@ fn routes() -> Routes {
         .route("/v1/connections", get(connections::list))
         .route("/v1/connections/{name}", get(connections::find).put(connections::put))
         .route("/v1/connections/{name}/group-mappings", get(connections::mappings).put(connections::put_mappings))
+        .route("/v1/connections/{name}/requests", get(requests::list))
+        .route("/v1/connections/{name}/requests/{id}", get(requests::find))
+        .route("/v1/simulations", post(simulations::create))
         .route("/v1/billing", get(billing::report))
         .route("/v1/audit", get(audit::list))
         .route("/v1/me", get(me::show))

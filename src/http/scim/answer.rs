@@ -1,9 +1,11 @@
 //! Rendering: resources, lists and errors to bytes.
 
-use super::{accept::MediaType, call::Call, conditions};
+use super::{accept::MediaType, call::Call, conditions, record::Told};
 use crate::{
     app::{
         self,
+        consequences::Consequences,
+        requests,
         search::{Page, PagePlace},
         users::Resource,
     },
@@ -16,6 +18,7 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What a SCIM handler answers.
 pub(super) type Answered = Result<Response, Refusal>;
@@ -53,6 +56,8 @@ impl IntoResponse for Refusal {
         count(&error);
         let mut response = json(problem.status, MediaType::ScimJson, &messages::error(&error));
         problem.write_headers(response.headers_mut());
+        let refusal = requests::Refusal { scim_type: problem.scim_type, detail: problem.detail };
+        response.extensions_mut().insert(Told::Refusal(refusal));
         response
     }
 }
@@ -77,28 +82,28 @@ pub(super) fn json(status: StatusCode, media_type: MediaType, body: &impl Serial
 /// 200 with a resource, as much of it as was asked for.
 pub(super) fn resource(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
     let body = projected(call, kind, projection, resource.body);
-    with_headers(
-        json(StatusCode::OK, call.media_type, &body),
-        header::CONTENT_LOCATION,
-        &resource.location,
-        resource.version,
-    )
+    let response = json(StatusCode::OK, call.media_type, &body);
+    let response = with_headers(response, header::CONTENT_LOCATION, &resource.location, resource.version);
+    telling(response, resource.consequences)
 }
 
 /// 201 with a resource.
 pub(super) fn created(call: &Call, kind: Kind, projection: &Projection, resource: Resource) -> Response {
     let body = projected(call, kind, projection, resource.body);
-    with_headers(
-        json(StatusCode::CREATED, call.media_type, &body),
-        header::LOCATION,
-        &resource.location,
-        resource.version,
-    )
+    let response = json(StatusCode::CREATED, call.media_type, &body);
+    let response = with_headers(response, header::LOCATION, &resource.location, resource.version);
+    telling(response, resource.consequences)
 }
 
 /// 204 with the resource's version.
-pub(super) fn no_content(version: i64) -> Response {
-    (StatusCode::NO_CONTENT, [(header::ETAG, conditions::etag(version))]).into_response()
+pub(super) fn no_content(version: i64, consequences: Consequences) -> Response {
+    let response = (StatusCode::NO_CONTENT, [(header::ETAG, conditions::etag(version))]).into_response();
+    telling(response, consequences)
+}
+
+/// 204 for a resource that is gone.
+pub(super) fn deleted(consequences: Consequences) -> Response {
+    telling(StatusCode::NO_CONTENT.into_response(), consequences)
 }
 
 /// 304 with the version the client has.
@@ -116,12 +121,21 @@ pub(super) fn list(call: &Call, page: Page) -> Response {
     json(StatusCode::OK, call.media_type, &message)
 }
 
+/// The answer to a write with what it came to, for the log.
+fn telling(mut response: Response, consequences: Consequences) -> Response {
+    if consequences != Consequences::default() {
+        response.extensions_mut().insert(Told::Consequences(Arc::new(consequences)));
+    }
+    response
+}
+
 fn projected(call: &Call, kind: Kind, projection: &Projection, mut body: Object) -> Object {
     projection.apply(&call.registry, kind, &mut body);
     body
 }
 
-fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
+/// The headers that go with a resource.
+pub(super) fn with_headers(mut response: Response, name: HeaderName, location: &str, version: i64) -> Response {
     response.headers_mut().insert(header::ETAG, conditions::etag(version));
     if let Ok(value) = HeaderValue::from_str(location) {
         response.headers_mut().insert(name, value);

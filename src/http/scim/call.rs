@@ -4,7 +4,7 @@ use super::{accept::MediaType, answer::Refusal, authentication::Caller, query::Q
 use crate::{
     app::{Error, access::Principal},
     http::error::Problem,
-    scim::{Kind, Object, Registry, projection::Projection},
+    scim::{Kind, Object, Registry, patch::Patch, projection::Projection},
 };
 use axum::{
     extract::{FromRequestParts, Path},
@@ -30,6 +30,11 @@ impl Call {
     /// What the answer to a POST or PUT shows: also what is returned on request, where the body has it (RFC 7643 section 7).
     pub fn projection_after(&self, kind: Kind, body: &Object) -> Projection {
         self.projection(kind).showing_written(&self.registry, kind, body)
+    }
+
+    /// What the answer to a PATCH shows.
+    pub fn projection_after_patch(&self, kind: Kind, patch: &Patch) -> Projection {
+        self.projection(kind).showing_patched(&self.registry, kind, patch)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The body of a POST, PUT or PATCH: one JSON object of at most 1 MiB. A bulk request's limit is its own.
 
-use super::answer::Refusal;
+use super::{answer::Refusal, record::ReadBody};
 use crate::{
     http::{
         body::{self, Unread},
@@ -50,7 +50,11 @@ async fn object(request: Request, limit: usize, too_large: String) -> Result<Obj
         check_type(&parts.headers)?;
     }
     let bytes = body::read(body, limit).await.map_err(|unread| problem(unread, too_large))?;
-    Ok(json::parse(&bytes)?)
+    let document = json::parse(&bytes);
+    if let Some(place) = parts.extensions.get::<ReadBody>() {
+        place.leave(bytes);
+    }
+    Ok(document?)
 }
 
 fn check_encoding(headers: &HeaderMap) -> Result<(), Problem> {

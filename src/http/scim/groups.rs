@@ -5,6 +5,7 @@ use super::{
     call::{Call, Name},
     conditions,
     document::Document,
+    streaming,
 };
 use crate::{
     app::{
@@ -13,11 +14,7 @@ use crate::{
     },
     scim::{Kind, patch::Patch},
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::HeaderMap};
 
 const KIND: Kind = Kind::Group;
 
@@ -30,10 +27,13 @@ pub(super) async fn create(State(app): State<App>, call: Call, Document(body): D
 pub(super) async fn find(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let projection = call.projection(KIND);
     let found = groups::find(&app, &call.principal, &id, &projection).await?;
-    if conditions::has_current(&headers, found.version) {
-        return Ok(answer::not_modified(found.version));
+    if conditions::has_current(&headers, found.resource.version) {
+        return Ok(answer::not_modified(found.resource.version));
     }
-    Ok(answer::resource(&call, KIND, &projection, found))
+    Ok(match found.more {
+        None => answer::resource(&call, KIND, &projection, found.resource),
+        Some(more) => streaming::group(&call, projection, found.resource, more),
+    })
 }
 
 pub(super) async fn replace(
@@ -59,16 +59,15 @@ pub(super) async fn patch(
 ) -> Answered {
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
-    let projection = call.projection(KIND);
+    let projection = call.projection_after_patch(KIND, &patch);
     let patched = groups::patch(&app, &call.principal, &id, patch, precondition, &projection).await?;
     Ok(match patched {
         Patched::Whole(group) => answer::resource(&call, KIND, &projection, group),
-        Patched::TooLarge { version } => answer::no_content(version),
+        Patched::TooLarge { version, consequences } => answer::no_content(version, consequences),
     })
 }
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let precondition = conditions::if_match(&headers)?;
-    groups::delete(&app, &call.principal, &id, precondition).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(answer::deleted(groups::delete(&app, &call.principal, &id, precondition).await?))
 }

@@ -13,7 +13,10 @@ mod discovery;
 mod document;
 mod groups;
 mod query;
+mod record;
+pub(super) mod rehearsal;
 mod search;
+mod streaming;
 mod users;
 
 use super::error::Problem;
@@ -31,6 +34,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// Everything under `/scim`.
 pub(super) fn router(app: App) -> Router {
+    routes(app.clone())
+        .layer(middleware::from_fn_with_state(app.clone(), record::record))
+        .layer(middleware::from_fn_with_state(app, authentication::authenticate))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// The routes for who is known already.
+fn routes(app: App) -> Router {
     let mut router = Router::new()
         .route("/v2/Users/{id}", get(users::find).put(users::replace).patch(users::patch).delete(users::delete))
         .route("/v2/Groups/{id}", get(groups::find).put(groups::replace).patch(groups::patch).delete(groups::delete))
@@ -45,7 +56,6 @@ pub(super) fn router(app: App) -> Router {
     router
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(app.clone(), authentication::authenticate))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
 }

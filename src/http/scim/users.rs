@@ -10,11 +10,7 @@ use crate::{
     app::{App, users},
     scim::{Kind, patch::Patch},
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::HeaderMap};
 
 const KIND: Kind = Kind::User;
 
@@ -56,12 +52,12 @@ pub(super) async fn patch(
 ) -> Answered {
     let patch = Patch::parse(&body, &call.registry, KIND)?;
     let precondition = conditions::if_match(&headers)?;
+    let projection = call.projection_after_patch(KIND, &patch);
     let patched = users::patch(&app, &call.principal, &id, patch, precondition).await?;
-    Ok(answer::resource(&call, KIND, &call.projection(KIND), patched))
+    Ok(answer::resource(&call, KIND, &projection, patched))
 }
 
 pub(super) async fn delete(State(app): State<App>, call: Call, Name(id): Name, headers: HeaderMap) -> Answered {
     let precondition = conditions::if_match(&headers)?;
-    users::delete(&app, &call.principal, &id, precondition).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(answer::deleted(users::delete(&app, &call.principal, &id, precondition).await?))
 }

@@ -51,13 +51,11 @@ enum Names<'a> {
 }
 
 impl Names<'_> {
-    /// Whether only another one of the types that are queried together has the name.
+    /// Whether several types are queried together and this one does not have the name: there it has no value, whatever the name (RFC 7644
+    /// section 3.4.2.1).
     fn is_foreign(self, registry: &Registry, path: &AttrPath) -> bool {
         match self {
-            Self::Resource(kind, all) => {
-                registry.resolve(kind, path).is_none()
-                    && all.iter().any(|other| registry.resolve(*other, path).is_some())
-            }
+            Self::Resource(kind, all) => all.len() > 1 && registry.resolve(kind, path).is_none(),
             Self::Value(_) => false,
         }
     }

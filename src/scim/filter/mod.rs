@@ -112,10 +112,10 @@ impl Filter<AttrPath> {
         check::filter(self, registry, kind, &[])
     }
 
-    /// As `check`, for one of several types that are queried together: what only another one of them defines has no value here.
+    /// As `check`, for one of several types that are queried together: what it does not define has no value here.
     ///
     /// # Errors
-    /// 400 `invalidFilter`, also for names that none of the types defines.
+    /// 400 `invalidFilter`.
     pub fn check_among(&self, registry: &Registry, kind: Kind, all: &[Kind]) -> Result<Filter<AttrRef>, Error> {
         check::filter(self, registry, kind, all)
     }

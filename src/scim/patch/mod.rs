@@ -41,6 +41,21 @@ impl Patch {
         apply::patch(self, before, registry, kind)
     }
 
+    /// Whether an operation gives this attribute a value, as a whole or in part, or the whole that it is part of.
+    #[must_use]
+    pub fn assigns(&self, attr: AttrRef) -> bool {
+        self.steps.iter().any(|step| {
+            let target = match &step.target {
+                Target::Attribute(target) | Target::Values(_, _, Some(target)) | Target::Values(target, _, None) => {
+                    *target
+                }
+                Target::Extension(_) => return false,
+            };
+            let is_assigned = matches!(step.action, Action::Set(_) | Action::Merge(_) | Action::Append(_));
+            is_assigned && (target == attr || target == attr.top() || target.top() == attr)
+        })
+    }
+
     /// For a group: what the operations say about `members` alone, in order, and the patch without them, so that huge groups
     /// are never loaded. `None` when an operation needs the current members (a value filter on anything but `value`).
     #[must_use]

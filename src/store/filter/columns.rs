@@ -21,6 +21,7 @@ struct Text {
     is_required: bool,
 }
 
+const EXTERNAL_ID: Text = Text { column: "users.external_id", is_required: false };
 const DISPLAY_NAME: &str = "users.display_name_key";
 const STATE: &str = "users.state";
 /// How many characters of a person's displayName the index takes; the migrations and the predicate say the same number.
@@ -28,6 +29,8 @@ const INDEXED_CHARS: usize = 500;
 
 enum Column {
     Text(Text),
+    /// A person's `externalId`, which only the connection that manages the person has; nobody's people have theirs for everybody.
+    ExternalId,
     /// Microseconds, cut to milliseconds as they are rendered.
     Instant(&'static str),
     Active,
@@ -42,7 +45,7 @@ fn column(path: &str, kind: Kind) -> Option<Column> {
     match (kind, path) {
         (Kind::User, "id") => text("users.id", true),
         (Kind::User, "userName") => text("users.user_name_key", true),
-        (Kind::User, "externalId") => text("users.external_id", false),
+        (Kind::User, "externalId") => Some(Column::ExternalId),
         (Kind::User, "displayName") => text(DISPLAY_NAME, false),
         (Kind::User, "active") => Some(Column::Active),
         (Kind::User, "emails.value") => Some(Column::Email),
@@ -74,7 +77,7 @@ pub(super) fn is_multi_valued(path: &str) -> bool {
 }
 
 /// `attr pr`.
-pub(super) fn present(path: &str, kind: Kind) -> Plan {
+pub(super) fn present(path: &str, kind: Kind, scope: Scope) -> Plan {
     if path == RESOURCE_TYPE {
         return Plan::exactly(Predicate::everything());
     }
@@ -82,6 +85,9 @@ pub(super) fn present(path: &str, kind: Kind) -> Plan {
         Some(Column::Text(text)) => {
             let filled = Predicate::sql(text.column).push(" <> ''");
             Plan::exactly(if text.is_required { filled } else { guarded(text.column, filled) })
+        }
+        Some(Column::ExternalId) => {
+            own(scope, guarded(EXTERNAL_ID.column, Predicate::sql(EXTERNAL_ID.column).push(" <> ''")))
         }
         Some(Column::Instant(_)) => Plan::exactly(Predicate::everything()),
         Some(Column::Active) => Plan::exactly(Predicate::sql("users.shows_active")),
@@ -97,6 +103,10 @@ pub(super) fn compare(path: &str, kind: Kind, op: Op, literal: &Literal, scope: 
     }
     match (column(path, kind), literal) {
         (Some(Column::Text(text)), Literal::String(operand)) => compare_text(&text, op, operand),
+        (Some(Column::ExternalId), Literal::String(operand)) => {
+            let plan = compare_text(&EXTERNAL_ID, op, operand);
+            if plan.exact { own(scope, plan.predicate) } else { plan }
+        }
         (Some(Column::Instant(column)), Literal::Instant(instant)) => compare_instant(column, op, *instant),
         (Some(Column::Active), Literal::Bool(is_on)) if op == Op::Eq => Plan::exactly(active(*is_on)),
         (Some(Column::Email), Literal::String(operand)) if op == Op::Eq => Plan::exactly(email(operand, None)),
@@ -173,6 +183,14 @@ fn compare_text(text: &Text, op: Op, operand: &str) -> Plan {
         Op::Ne | Op::Co | Op::Ew => return Plan::unknown(),
     };
     Plan::exactly(if text.is_required { compared } else { guarded(text.column, compared) })
+}
+
+/// Restricts a predicate to people whose `externalId` the caller has.
+fn own(scope: Scope, predicate: Predicate) -> Plan {
+    let Some(connection) = scope.connection else { return Plan::unknown() };
+    let known =
+        predicate.push(" AND (users.connection_id IS NULL OR users.connection_id = ").bind(connection).push(")");
+    Plan::exactly(known)
 }
 
 /// False instead of NULL where the column is NULL.

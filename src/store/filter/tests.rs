@@ -1,12 +1,13 @@
 //! Which filters restrict rows, and which need no evaluation. That they are right is tested on both engines.
 
 use super::{Plan, Scope, plan};
+use crate::domain::ConnectionId;
 use crate::scim::{Kind, Registry, filter::Filter};
 
 fn planned(text: &str) -> Plan {
     let registry = Registry::builtin();
     let filter = Filter::parse(text).unwrap().check(&registry, Kind::User).unwrap();
-    plan(&filter, &registry, Kind::User, Scope::default())
+    plan(&filter, &registry, Kind::User, Scope { connection: Some(ConnectionId::from_bytes([1; 16])) })
 }
 
 #[test]

@@ -10,5 +10,7 @@ mod invitations;
 mod paging;
 mod people;
 mod platform;
+mod requests;
 mod rights;
+mod simulations;
 mod wrong_values;

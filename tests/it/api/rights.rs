@@ -29,6 +29,8 @@ struct Things {
     mail: String,
     suppressed: String,
     webhook: String,
+    /// A request of the connection `okta`.
+    request: String,
     import: String,
     mark: String,
 }
@@ -140,7 +142,7 @@ fn receiver() -> Value {
 }
 
 fn rows_of_the_platform(on: &Things) -> Vec<Row> {
-    let Things { user, group, session, mail, suppressed, mark, .. } = on;
+    let Things { user, group, session, mail, suppressed, request, mark, .. } = on;
     let none = || Value::Null;
     vec![
         row("GET", "/groups", "/groups".into(), none(), ALL),
@@ -179,6 +181,15 @@ fn rows_of_the_platform(on: &Things) -> Vec<Row> {
             "/connections/{name}/group-mappings",
             "/connections/okta/group-mappings".into(),
             json!({ "items": [] }),
+            "P",
+        ),
+        row("GET", "/connections/{name}/requests", "/connections/okta/requests".into(), none(), "P"),
+        row("GET", "/connections/{name}/requests/{id}", format!("/connections/okta/requests/{request}"), none(), "P"),
+        row(
+            "POST",
+            "/simulations",
+            "/simulations".into(),
+            json!({ "connection": "okta", "method": "GET", "path": "/Users" }),
             "P",
         ),
         row("GET", "/billing", "/billing".into(), none(), "P"),
@@ -238,9 +249,12 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     let import = world.call("POST", "/api/v1/imports?dryRun=true").token(&root.token);
     let import = import.raw("text/csv", "email\nada@example.com\n").send().await;
     park(world).await;
+    world.log_requests().await;
+    let request = root.get("/connections/okta/requests?limit=1").await.body["items"][0].clone();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     Things {
         webhook: id_of(&root.make("/webhooks", receiver()).await),
+        request: id_of(&request),
         import: id_of(&import.body),
         deleted,
         mail: mail(text(&invited["userId"])).await,

@@ -82,6 +82,34 @@ installed! {
         assert_eq!(world.state(&id).await, "invited");
     }
 
+    async fn an_external_id_is_a_connections_own(world: World) {
+        let entra = World { token: world.token_of(tenants::DEFAULT, "entra").await, ..world.clone() };
+        let numbered = |name: &str| {
+            let mut person = person(name, json!({}));
+            person["externalId"] = json!("1001");
+            person
+        };
+        let ada = id_of(&world.push(numbered("Ada")).await);
+        let bob = id_of(&entra.push(numbered("Bob")).await);
+        for (eyes, own, others) in [(&world, &ada, &bob), (&entra, &bob, &ada)] {
+            for (filter, found) in [
+                ("externalId eq \"1001\"", vec![own]),
+                ("externalId pr", vec![own]),
+                ("externalId ne \"1001\"", vec![others]),
+                ("not (externalId sw \"10\")", vec![others]),
+                ("externalId co \"00\" and title eq null", vec![own]),
+            ] {
+                let answer = eyes.get(&format!("/Users?filter={}&attributes=id", filter.replace(' ', "%20").replace('"', "%22"))).await;
+                let ids: Vec<&str> = answer.body["Resources"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+                assert_eq!(ids, found, "{filter}");
+            }
+            assert_eq!(eyes.read(own).await["externalId"], "1001");
+            assert_eq!(eyes.read(others).await.get("externalId"), None);
+            let sorted = eyes.get("/Users?sortBy=externalId").await.body;
+            assert_eq!(sorted["Resources"][0]["id"], own.as_str(), "who has none comes last");
+        }
+    }
+
     async fn pushed_groups_are_a_connections_own(world: World) {
         let entra = World { token: world.token_of(tenants::DEFAULT, "entra").await, ..world.clone() };
         let id = id_of(&world.push(person("Ada", json!({}))).await);

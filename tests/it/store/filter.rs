@@ -50,6 +50,7 @@ fn name() -> impl Strategy<Value = &'static str> {
 /// What is drawn of a person; the rest follows from it.
 #[derive(Debug, Clone)]
 struct Person {
+    owner: Owner,
     external: Option<&'static str>,
     display: Option<&'static str>,
     emails: Vec<(Option<&'static str>, Option<&'static str>)>,
@@ -61,24 +62,37 @@ struct Person {
     invitation: Option<invitation::Status>,
 }
 
+/// Who manages a person.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Owner {
+    Nobody,
+    Caller,
+    Other,
+}
+
 fn person() -> impl Strategy<Value = Person> {
     let some = || proptest::option::of(name());
     let emails = prop::collection::vec((some(), some()), 0..3);
     let states = select(&[State::Staged, State::Invited, State::Active, State::Suspended, State::Deleted][..]);
     let statuses = proptest::option::of(select(&[invitation::Status::Pending, invitation::Status::Accepted][..]));
     let times = || select(&TIMES[..]);
-    (some(), some(), emails, proptest::option::of(select(&IDS[..])), states, any::<bool>(), times(), times(), statuses)
-        .prop_map(|(external, display, emails, manager, state, shows_active, created, modified, invitation)| Person {
-            external,
-            display,
-            emails,
-            manager,
-            state,
-            shows_active,
-            created,
-            modified,
-            invitation,
-        })
+    let external = (select(&[Owner::Nobody, Owner::Caller, Owner::Other][..]), some());
+    (
+        external,
+        some(),
+        emails,
+        proptest::option::of(select(&IDS[..])),
+        states,
+        any::<bool>(),
+        times(),
+        times(),
+        statuses,
+    )
+        .prop_map(
+            |((owner, external), display, emails, manager, state, shows_active, created, modified, invitation)| {
+                Person { owner, external, display, emails, manager, state, shows_active, created, modified, invitation }
+            },
+        )
 }
 
 fn row(tenant: TenantId, number: usize, person: &Person) -> User {
@@ -111,12 +125,15 @@ fn row(tenant: TenantId, number: usize, person: &Person) -> User {
     user
 }
 
-/// As SCIM renders a person: the document, and what the server knows besides.
-fn rendered(user: &User, status: Option<invitation::Status>, groups: &[String]) -> Object {
+/// As SCIM renders a person to the caller: the document, and what the server knows besides.
+fn rendered(user: &User, owner: Owner, status: Option<invitation::Status>, groups: &[String]) -> Object {
     let mut body = user.document.clone();
     body.insert("id".to_owned(), json!(user.id.to_string()));
     if user.shows_active {
         body.insert("active".to_owned(), json!(user.is_switched_on()));
+    }
+    if owner == Owner::Other {
+        body.remove("externalId");
     }
     if !groups.is_empty() {
         let groups: Vec<Value> = groups.iter().map(|id| json!({"value": id})).collect();
@@ -217,13 +234,18 @@ fn judge<T: Ord + std::fmt::Debug>(text: &str, plan: &Plan, in_sql: &BTreeSet<T>
 on_both! {
     async fn people_are_the_same_in_sql_and_in_memory(store: Store) {
         let mut runner = runner();
-        let (tenant, connection) = (sample::tenant_id(), sample::connection_id());
+        let (tenant, connection, stranger) = (sample::tenant_id(), sample::connection_id(), sample::connection_id());
         let (inner, outer) = (sample::group(tenant, None, "inner"), sample::group(tenant, None, "outer"));
         let mut rows = Vec::new();
         let mut resources = Vec::new();
         for number in 0..USERS {
             let person = draw(&mut runner, &person());
             let mut user = row(tenant, number, &person);
+            user.connection = match person.owner {
+                Owner::Nobody => None,
+                Owner::Caller => Some(connection),
+                Owner::Other => Some(stranger),
+            };
             if let Some(status) = person.invitation {
                 let invitation = invitation::Invitation { status, ..sample::invitation(tenant, user.id) };
                 user.invitation = Some(invitation.id);
@@ -235,7 +257,7 @@ on_both! {
                 rows.push(sample::membership(inner.id, MemberId::User(user.id)));
                 groups = vec![inner.id.to_string(), outer.id.to_string()];
             }
-            resources.push((user.id, rendered(&user, person.invitation, &groups)));
+            resources.push((user.id, rendered(&user, person.owner, person.invitation, &groups)));
         }
         rows.push(sample::membership(outer.id, MemberId::Group(inner.id)));
         put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap();

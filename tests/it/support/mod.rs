@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod description;
+pub mod dump;
 mod postgres;
 pub mod receiver;
 pub mod sample;

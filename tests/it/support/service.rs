@@ -54,7 +54,9 @@ impl Service {
             App::new(store, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(Seed) as Arc<dyn Rng>, &[1; 32], settings);
         tenants::ensure_default(&app).await.unwrap();
         let token = token(&app, "default").await;
-        let router = router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default() });
+        let typesetter = usher::jobs::typesetter(&app, &crate::support::world::sender());
+        let options = Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default(), typesetter };
+        let router = router(app.clone(), options);
         Self { app, clock, router, token }
     }
 

@@ -16,7 +16,7 @@ use std::{
     },
 };
 use usher::{
-    app::{App, Settings, administrators, calendar, connections, tenants, tokens},
+    app::{App, Settings, administrators, calendar, connections, requests, tenants, tokens},
     domain::{
         Clock, GroupId, Rng, UserId, billing::Interval, connection::Connection, notification::Notification,
         tenant::Tenant,
@@ -97,6 +97,8 @@ pub struct World {
     /// A SCIM token of the connection `okta`.
     pub token: String,
     pub router: Router,
+    /// Where the database is.
+    pub database: String,
 }
 
 /// Runs the body of a test in a fresh installation on one engine.
@@ -112,7 +114,7 @@ where
         let database = super::fresh(engine).await.unwrap();
         let store = Store::open(&database.url).await.unwrap();
         store.migrate().await.unwrap();
-        let world = World::install(store.clone()).await;
+        let world = World::install(store.clone(), &database.url).await;
         body(world).await;
         store.close().await;
         super::discard(database).await;
@@ -121,16 +123,16 @@ where
 
 impl World {
     /// An installation on this migrated database, empty or not.
-    pub async fn install(store: Store) -> Self {
+    pub async fn install(store: Store, database: &str) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock { now: AtomicI64::new(start.as_microsecond()), elapsed: AtomicI64::new(0) });
         let rng = Arc::new(SeededRng(AtomicU64::new(1)));
         let settings = Settings { public_url: PUBLIC_URL.to_owned() };
         let app = App::new(store, clock.clone(), rng, b"a secret key of thirty-two bytes", settings);
         let tenant = tenants::ensure_default(&app).await.unwrap();
-        let router =
-            http::router(app.clone(), Options { inbox: Inbox::Absent, metrics: None, proxies: Proxies::default() });
-        let mut world = Self { app, clock, mailbox: Memory::default(), tenant, token: String::new(), router };
+        let router = http::router(app.clone(), options(&app, Inbox::Absent));
+        let (mailbox, token, database) = (Memory::default(), String::new(), database.to_owned());
+        let mut world = Self { app, clock, mailbox, tenant, token, router, database };
         world.token = world.token_of(tenants::DEFAULT, "okta").await;
         world
     }
@@ -168,6 +170,11 @@ impl World {
     pub async fn look(&self) -> u64 {
         self.clock.elapsed.fetch_add(5, Ordering::SeqCst);
         calendar::run_due(&self.app).await.unwrap()
+    }
+
+    /// Writes what the request log has taken in; answers how many rows.
+    pub async fn log_requests(&self) -> usize {
+        requests::flush(&self.app, requests::Extent::All).await.unwrap()
     }
 
     /// Lets a whole time pass as a running server would see it: calendar, then mails.
@@ -228,8 +235,7 @@ impl World {
 
     /// A second surface over the same application, with the local inbox.
     pub fn with_inbox(&self) -> Self {
-        let options = Options { inbox: Inbox::Served, metrics: None, proxies: Proxies::default() };
-        Self { router: http::router(self.app.clone(), options), ..self.clone() }
+        Self { router: http::router(self.app.clone(), options(&self.app, Inbox::Served)), ..self.clone() }
     }
 
     // Requests.
@@ -440,6 +446,10 @@ pub fn link_in(mail: &Mail) -> String {
     let start = mail.text.find(PUBLIC_URL).expect("a link") + PUBLIC_URL.len();
     let rest = &mail.text[start..];
     rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())].to_owned()
+}
+
+fn options(app: &App, inbox: Inbox) -> Options {
+    Options { inbox, metrics: None, proxies: Proxies::default(), typesetter: jobs::typesetter(app, &sender()) }
 }
 
 pub fn sender() -> Sender {

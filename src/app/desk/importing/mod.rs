@@ -22,6 +22,7 @@ pub use viewing::{View, find, reason, report, report_of, tally, view};
 use crate::{
     app::{
         App, Error,
+        consequences::Notes,
         effects::{Scene, Wording},
         tenants::OPERATOR,
     },
@@ -235,6 +236,7 @@ impl Batch {
             wording: Wording::Batch,
             generated: None,
             queued: Arc::default(),
+            notes: Notes::default(),
         }
     }
 }

@@ -55,6 +55,9 @@ pub(super) async fn plan(conn: &mut Conn, batch: &Batch, said: &Said) -> Result<
         Err(fault) => return Ok(Plan::Refuse(fault)),
     };
     let Some(found) = found else { return Ok(Plan::Add) };
+    if said.deletion_date.is_some() {
+        store::groups::lock_of_member(conn, found.tenant, found.id).await?;
+    }
     match store::users::lock(conn, found.tenant, found.id).await?.filter(User::is_live) {
         Some(before) => meet(conn, batch, said, before).await,
         // Deleted a moment ago.

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 /// What frames the areas: title, security, schemas and parameters they share.
 const FRAME: &str = include_str!("frame.json");
 /// The areas, in the order of the page.
-const AREAS: [(&str, &str); 13] = [
+const AREAS: [(&str, &str); 15] = [
     ("invitations", include_str!("invitations.json")),
     ("users", include_str!("users.json")),
     ("deletions", include_str!("deletions.json")),
@@ -29,6 +29,8 @@ const AREAS: [(&str, &str); 13] = [
     ("events", include_str!("events.json")),
     ("webhooks", include_str!("webhooks.json")),
     ("connections", include_str!("connections.json")),
+    ("requests", include_str!("requests.json")),
+    ("simulations", include_str!("simulations.json")),
     ("billing", include_str!("billing.json")),
     ("audit", include_str!("audit.json")),
     ("me", include_str!("me.json")),

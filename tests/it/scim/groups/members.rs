@@ -4,6 +4,15 @@ use crate::support::world::{World, group, id_of, patch_of, person};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tokio::task::JoinSet;
+use usher::{
+    app::connections,
+    domain::{
+        GroupId, UserId,
+        group::{MemberId, Membership},
+        role::{Role, Source},
+    },
+    store::{StoreError, memberships},
+};
 
 async fn people(world: &World, count: usize) -> Vec<String> {
     let mut posts = JoinSet::new();
@@ -24,6 +33,21 @@ async fn members(world: &World, path: &str) -> BTreeSet<String> {
     let body = world.get(path).await.body;
     let listed = body["members"].as_array().cloned().unwrap_or_default();
     listed.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Writes rows as a push of that many members would.
+async fn insert(world: &World, rows: Vec<Membership>) {
+    let (tenant, now) = (world.tenant.id, world.now());
+    let rows = std::sync::Arc::new(rows);
+    let written: Result<memberships::Inserted, StoreError> = world
+        .app
+        .store
+        .write(move |tx| {
+            let rows = rows.clone();
+            Box::pin(async move { memberships::insert(tx, tenant, &rows, now).await })
+        })
+        .await;
+    written.unwrap();
 }
 
 fn set<'a>(ids: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
@@ -103,6 +127,78 @@ installed! {
         }
         assert!(patches.join_all().await.iter().all(|status| *status == 200));
         assert_eq!(members(&world, &path).await, set(joining));
+    }
+
+    async fn groups_that_take_each_other_in_at_once_do_not_block_each_other(world: World) {
+        let mut paths = Vec::new();
+        for name in ["Pilots", "Crew"] {
+            paths.push(format!("/Groups/{}", id_of(&world.post("/Groups", group(name, &[])).await.body)));
+        }
+        let mut patches = JoinSet::new();
+        for number in 0..10 {
+            let (own, other) = (&paths[number % 2], paths[(number + 1) % 2].trim_start_matches("/Groups/"));
+            let body = patch_of(&json!([{ "op": "add", "path": "members", "value": [{ "value": other }] }]));
+            let call = world.scim("PATCH", own).json(&body);
+            patches.spawn(async move { call.send().await.status });
+        }
+        assert_eq!(patches.join_all().await, [200; 10]);
+    }
+
+    async fn a_huge_group_is_read_to_its_last_member(world: World) {
+        let (one, two) = (id_of(&world.push(person("p", json!({}))).await), id_of(&world.push(person("q", json!({}))).await));
+        let path = group_of(&world, &[]).await;
+        let group: GroupId = path.trim_start_matches("/Groups/").parse().unwrap();
+        let connection = world.set_connection(connections::Changes::default()).await.id;
+        let rows: Vec<Membership> = (0..2_500_u128)
+            .map(|number| MemberId::User(UserId::from_bytes(number.to_be_bytes())))
+            .chain([MemberId::User(one.parse().unwrap()), MemberId::User(two.parse().unwrap())])
+            .map(|member| Membership {
+                group,
+                member,
+                role: Role::Learner,
+                source: Source::IdpMembers,
+                connection: Some(connection),
+                display: None,
+            })
+            .collect();
+        insert(&world, rows).await;
+        let whole = world.get(&path).await;
+        assert_eq!((whole.status, whole.header("etag")), (200, "W/\"v1\""));
+        let listed = whole.body["members"].as_array().unwrap();
+        let ids: BTreeSet<&str> = listed.iter().map(|member| member["value"].as_str().unwrap()).collect();
+        assert_eq!((listed.len(), ids.len()), (2_502, 2_502));
+        assert!(listed.iter().all(|member| member["type"] == "User" && member["$ref"].is_string()));
+        assert_eq!(whole.body["displayName"], "Pilots");
+        let values = world.get(&format!("{path}?attributes=members.value")).await.body;
+        assert_eq!(values["members"].as_array().unwrap().len(), 2_502);
+        assert_eq!(values["members"][2_400].as_object().unwrap().len(), 1);
+        assert_eq!(values.get("displayName"), None);
+        assert_eq!(world.get(&format!("{path}?excludedAttributes=members")).await.body.get("members"), None);
+        assert_eq!(world.scim("GET", &path).header("if-none-match", "W/\"v1\"").send().await.status, 304);
+    }
+
+    async fn leavers_and_pushes_of_their_groups_do_not_block_each_other(world: World) {
+        let ids = people(&world, 12).await;
+        let refs: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut paths = Vec::new();
+        for name in ["Pilots", "Crew", "Ground"] {
+            paths.push(format!("/Groups/{}", id_of(&world.post("/Groups", group(name, &refs)).await.body)));
+        }
+        let everybody: Vec<Value> = ids.iter().map(|id| json!({ "value": id })).collect();
+        let push = patch_of(&json!([{ "op": "replace", "path": "members", "value": everybody }]));
+        let mut calls = JoinSet::new();
+        for (number, id) in ids.iter().enumerate() {
+            let delete = world.scim("DELETE", &format!("/Users/{id}"));
+            let patch = world.scim("PATCH", &paths[number % paths.len()]).json(&push);
+            calls.spawn(async move { delete.send().await.status });
+            calls.spawn(async move { patch.send().await.status });
+        }
+        let mut statuses = calls.join_all().await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [[200; 12], [204; 12]].concat());
+        for path in &paths {
+            assert!(members(&world, path).await.is_empty(), "nobody who is gone is a member");
+        }
     }
 
     async fn a_patch_of_members_is_atomic(world: World) {
