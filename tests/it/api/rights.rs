@@ -29,9 +29,9 @@ struct Things {
     mail: String,
     suppressed: String,
     webhook: String,
+    /// A request of the connection `okta`.
+    request: String,
     import: String,
-    /// A request of the log.
-    logged: String,
     mark: String,
 }
 
@@ -142,7 +142,7 @@ fn receiver() -> Value {
 }
 
 fn rows_of_the_platform(on: &Things) -> Vec<Row> {
-    let Things { user, group, session, mail, suppressed, logged, mark, .. } = on;
+    let Things { user, group, session, mail, suppressed, request, mark, .. } = on;
     let none = || Value::Null;
     vec![
         row("GET", "/groups", "/groups".into(), none(), ALL),
@@ -184,7 +184,7 @@ fn rows_of_the_platform(on: &Things) -> Vec<Row> {
             "P",
         ),
         row("GET", "/connections/{name}/requests", "/connections/okta/requests".into(), none(), "P"),
-        row("GET", "/connections/{name}/requests/{id}", format!("/connections/okta/requests/{logged}"), none(), "P"),
+        row("GET", "/connections/{name}/requests/{id}", format!("/connections/okta/requests/{request}"), none(), "P"),
         row(
             "POST",
             "/simulations",
@@ -249,12 +249,12 @@ async fn things(root: &Desk, group: &str, session: &str, mark: &str) -> Things {
     let import = world.call("POST", "/api/v1/imports?dryRun=true").token(&root.token);
     let import = import.raw("text/csv", "email\nada@example.com\n").send().await;
     park(world).await;
+    world.log_requests().await;
+    let request = root.get("/connections/okta/requests?limit=1").await.body["items"][0].clone();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    root.world.log_requests().await;
-    let logged = id_of(&root.get("/connections/okta/requests").await.body["items"][0]);
     Things {
-        logged,
         webhook: id_of(&root.make("/webhooks", receiver()).await),
+        request: id_of(&request),
         import: id_of(&import.body),
         deleted,
         mail: mail(text(&invited["userId"])).await,
