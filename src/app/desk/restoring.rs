@@ -12,6 +12,7 @@ use crate::{
     domain::{
         TenantId, UserId,
         connection::Connection,
+        event::Event,
         group::{MemberId, Membership},
         onboarding,
         role::{Role, Source},
@@ -133,9 +134,9 @@ async fn hand_over(tx: &mut Conn, before: &User, to: &Connection, scene: &Scene)
     let granted = belongings.into_iter().map(|row| row.membership);
     let granted = granted.filter(|row| row.source == Source::IdpRoles && row.connection == before.connection);
     let mut rows: Vec<_> = granted.map(|row| Membership { connection: Some(to.id), ..row }).collect();
-    for source in [Source::IdpRoles, Source::Default] {
-        store::memberships::remove_of_user(tx, before.tenant, before.id, source, before.connection).await?;
-    }
+    let (tenant, person, from) = (before.tenant, before.id, before.connection);
+    store::memberships::remove_of_user(tx, tenant, person, Source::IdpRoles, from).await?;
+    let left = store::memberships::remove_of_user(tx, tenant, person, Source::Default, from).await?;
     if let Some(group) = to.default_group.filter(|_| before.is_live()) {
         rows.push(Membership {
             group,
@@ -146,9 +147,10 @@ async fn hand_over(tx: &mut Conn, before: &User, to: &Connection, scene: &Scene)
             display: None,
         });
     }
-    if !rows.is_empty() {
-        store::memberships::insert(tx, before.tenant, &rows, scene.now).await?;
-    }
+    let inserted = store::memberships::insert(tx, tenant, &rows, scene.now).await?;
+    // Granted roles only change the connection they come from, which nobody outside sees.
+    let joined: Vec<_> = inserted.added.into_iter().filter(|row| row.source == Source::Default).collect();
+    store::events::append(tx, tenant, scene.now, &Event::of_memberships(&joined, &left)).await?;
     mapping::follow_person(tx, before.tenant, before.id, scene.now).await
 }
 
