@@ -1,6 +1,6 @@
 //! Deletions by date that are due, and runs of them that wait for an administrator.
 
-use super::{Conn, StoreError, conn::sql, row::Row};
+use super::{Conn, StoreError, conn::sql, row::Row, users};
 use crate::domain::{
     TenantId, UserId,
     parked::{Decision, Parked},
@@ -42,12 +42,7 @@ pub async fn free(conn: &mut Conn, until: Timestamp, limit: i64) -> Result<Vec<(
     .bind(limit)
     .rows(conn)
     .await?;
-    rows.iter()
-        .map(|row| {
-            let mut fields = row.fields("users");
-            Ok((fields.parsed("tenant_id")?, fields.parsed("id")?))
-        })
-        .collect()
+    users::places(&rows)
 }
 
 /// People of runs that administrators decided on.
@@ -62,12 +57,7 @@ pub async fn decided(conn: &mut Conn, limit: i64) -> Result<Vec<(TenantId, UserI
     .bind(limit)
     .rows(conn)
     .await?;
-    rows.iter()
-        .map(|row| {
-            let mut fields = row.fields("users");
-            Ok((fields.parsed("tenant_id")?, fields.parsed("id")?))
-        })
-        .collect()
+    users::places(&rows)
 }
 
 /// Runs that have nobody left are over; answers how many.

@@ -22,10 +22,9 @@ use std::collections::HashMap;
 macro_rules! select_shown {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
-                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
-                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
-                    created_at, modified_at, deleted_at, i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
+            "SELECT ",
+            users::columns!(),
+            ", i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
              FROM users
              LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
                                sent_count AS i_sent_count, expires_at AS i_expires_at, delivery AS i_delivery FROM invitations) i

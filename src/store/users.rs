@@ -17,16 +17,21 @@ use crate::{
 };
 use jiff::Timestamp;
 
+// What `read_user` reads.
+macro_rules! columns {
+    () => {
+        "tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
+         start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
+         must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
+         created_at, modified_at, deleted_at"
+    };
+}
+
+pub(super) use columns;
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
-                    start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
-                    must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
-                    created_at, modified_at, deleted_at
-             FROM users ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM users ", $rest)
     };
 }
 
@@ -394,6 +399,11 @@ async fn due(
     limit: i64,
 ) -> Result<Vec<(TenantId, UserId)>, StoreError> {
     let rows = statement.bind(instant).bind(limit).rows(conn).await?;
+    places(&rows)
+}
+
+/// Whom rows of tenant and id mean.
+pub(super) fn places(rows: &[Row]) -> Result<Vec<(TenantId, UserId)>, StoreError> {
     rows.iter()
         .map(|row| {
             let mut fields = row.fields("users");

@@ -1,7 +1,7 @@
 //! What the API answers: JSON, lists and problems.
 
 use crate::{
-    app,
+    app::{self, App},
     http::error::{Challenge, Problem},
 };
 use axum::{
@@ -58,6 +58,15 @@ fn challenge_header(challenge: Challenge) -> HeaderValue {
 /// A body in JSON.
 pub(super) fn json_of(status: StatusCode, body: &Value) -> Response {
     written(status, "application/json", body.to_string())
+}
+
+/// A body in JSON about what stands at a path below `/api/v1/`.
+pub(super) fn located(app: &App, status: StatusCode, path: &str, body: &Value) -> Response {
+    let mut response = json_of(status, body);
+    if let Ok(location) = HeaderValue::from_str(&format!("{}/api/v1/{path}", app.settings.public_url)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 /// 200 with a body in JSON.

@@ -60,12 +60,7 @@ fn answer_of(app: &App, view: &View) -> Response {
     if view.is_done() {
         return answer::json_of(StatusCode::OK, &shown(view));
     }
-    let mut response = answer::json_of(StatusCode::ACCEPTED, &shown(view));
-    let location = format!("{}/api/v1/imports/{}", app.settings.public_url, view.import.id);
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    response
+    answer::located(app, StatusCode::ACCEPTED, &format!("imports/{}", view.import.id), &shown(view))
 }
 
 fn shown(view: &View) -> Value {

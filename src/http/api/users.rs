@@ -19,11 +19,7 @@ use crate::{
     domain::mailbox,
     scim::schema,
 };
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde_json::{Value, json};
 
 pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fields) -> Answered {
@@ -41,12 +37,7 @@ pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fie
     };
     fields.end()?;
     let person = setting_up::set_up(&app, &actor, &wanted).await?;
-    let mut response = answer::json_of(StatusCode::CREATED, &user(&person));
-    let location = format!("{}/api/v1/users/{}", app.settings.public_url, person.user.id);
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(answer::located(&app, StatusCode::CREATED, &format!("users/{}", person.user.id), &user(&person)))
 }
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {

@@ -17,11 +17,7 @@ use crate::{
     domain::webhook::{Reach, Webhook},
     http::error::Problem,
 };
-use axum::{
-    extract::State,
-    http::{HeaderValue, StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde_json::{Value, json};
 
 pub(super) async fn list(State(app): State<App>, actor: Actor, mut parameters: Parameters) -> Answered {
@@ -39,12 +35,7 @@ pub(super) async fn create(State(app): State<App>, actor: Actor, mut fields: Fie
     };
     fields.end()?;
     let made = webhooks::create(&app, &actor, &wanted).await?;
-    let mut response = answer::json_of(StatusCode::CREATED, &revealed(&made));
-    let location = format!("{}/api/v1/webhooks/{}", app.settings.public_url, made.webhook.id);
-    if let Ok(location) = HeaderValue::from_str(&location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    Ok(answer::located(&app, StatusCode::CREATED, &format!("webhooks/{}", made.webhook.id), &revealed(&made)))
 }
 
 pub(super) async fn find(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
