@@ -2,9 +2,16 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-use super::{Engine, StoreError, archive::Name, dialect, row::Row};
+pub(super) use super::value::{Bind, Value};
+
+use super::{
+    Engine, StoreError,
+    archive::Name,
+    dialect,
+    readers::{Lease, Readers},
+    row::Row,
+};
 use futures_util::StreamExt;
-use jiff::{Timestamp, civil::Date};
 use sqlx::{
     Arguments, AssertSqlSafe, Either, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
     pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
@@ -24,12 +31,16 @@ pub struct Conn {
     pub(super) progress: Progress,
     /// Statements of a SQLite transaction that nobody waits for; they run together with the next one, or before the commit.
     waiting: Vec<Statement>,
+    /// The right to a SQLite connection of the readers.
+    pub(super) lease: Option<Lease>,
 }
 
 /// The driver's connection.
 #[derive(Debug)]
 pub(super) enum Link {
     Sqlite(Box<SqliteConnection>),
+    /// None of its own yet: brief reads go by a lane, anything else fetches one.
+    Lanes(Arc<Readers>),
     Postgres(PoolConnection<Postgres>),
     /// Given back to its pool, or closed.
     Gone,
@@ -56,29 +67,31 @@ pub(super) enum Failure {
 }
 
 impl Conn {
+    pub(super) fn new(link: Link, statements: Arc<AtomicU64>) -> Self {
+        Self { link, statements, depth: 0, progress: Progress::default(), waiting: Vec::new(), lease: None }
+    }
+
     pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
-        Self {
-            link: Link::Sqlite(Box::new(link)),
-            statements,
-            depth: 0,
-            progress: Progress::default(),
-            waiting: Vec::new(),
-        }
+        Self::new(Link::Sqlite(Box::new(link)), statements)
     }
 
     pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
-        Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
+        Self::new(Link::Postgres(link), statements)
     }
 
     /// What is left of a connection that was taken elsewhere.
     pub(super) fn gone() -> Self {
-        Self {
-            link: Link::Gone,
-            statements: Arc::default(),
-            depth: 0,
-            progress: Progress::default(),
-            waiting: Vec::new(),
+        Self::new(Link::Gone, Arc::default())
+    }
+
+    /// Fetches a connection of its own, where a lane has done so far.
+    pub(super) async fn settle_down(&mut self) -> Result<(), StoreError> {
+        if let Link::Lanes(readers) = &self.link {
+            let (link, lease) = readers.take().await?;
+            self.link = Link::Sqlite(Box::new(link));
+            self.lease = Some(lease);
         }
+        Ok(())
     }
 
     /// Which engine this is a connection of.
@@ -86,7 +99,7 @@ impl Conn {
     pub fn engine(&self) -> Engine {
         match self.link {
             Link::Postgres(_) => Engine::Postgres,
-            Link::Sqlite(_) | Link::Gone => Engine::Sqlite,
+            Link::Sqlite(_) | Link::Lanes(_) | Link::Gone => Engine::Sqlite,
         }
     }
 
@@ -110,21 +123,32 @@ impl Conn {
     }
 
     /// Runs what waits, then these, as one text; answers the rows of each of the two.
-    async fn together(
-        &mut self,
-        one: Option<Statement>,
-        other: Option<Statement>,
-    ) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
+    async fn together(&mut self, one: Option<Statement>, other: Option<Statement>) -> Result<Rows, StoreError> {
         let waiting = std::mem::take(&mut self.waiting);
         let silent = waiting.len();
         let joined = Statement::join(waiting.into_iter().chain(one).chain(other));
         let outcome = match &mut self.link {
             Link::Sqlite(link) => several_sqlite(link, joined, silent).await,
-            Link::Postgres(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
+            Link::Lanes(_) | Link::Postgres(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
-        let (rows, other, touched) = self.record(outcome)?;
+        let (rows, touched) = self.record(outcome)?;
         self.progress.has_written |= touched > 0;
-        Ok((rows, other))
+        let mut rows = rows.into_iter();
+        Ok((rows.next().unwrap_or_default(), rows.next().unwrap_or_default()))
+    }
+
+    /// Runs errands of one wording as one text; answers the rows of each.
+    pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Rows>, StoreError> {
+        let each = if errands.iter().any(|errand| errand.other.is_some()) { 2 } else { 1 };
+        let joined = Statement::join(errands.into_iter().flat_map(|errand| [Some(errand.one), errand.other]).flatten());
+        let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
+        let (rows, _) = several_sqlite(link, joined, 0).await.map_err(dialect::store_error)?;
+        let mut rows = rows.into_iter();
+        let mut carried = Vec::new();
+        while let Some(one) = rows.next() {
+            carried.push((one, if each == 2 { rows.next().unwrap_or_default() } else { Vec::new() }));
+        }
+        Ok(carried)
     }
 
     fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
@@ -137,76 +161,32 @@ impl Conn {
     }
 }
 
-/// A value that goes into a statement, with the type its NULL has.
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Text(Option<String>),
-    Int(Option<i64>),
-    Flag(Option<bool>),
-}
-
-/// What can be a value.
-pub(super) trait Bind {
-    const NULL: Value;
-    fn into_value(self) -> Value;
-}
-
-impl<T: Bind> Bind for Option<T> {
-    const NULL: Value = T::NULL;
-
-    fn into_value(self) -> Value {
-        self.map_or(T::NULL, T::into_value)
-    }
-}
-
-macro_rules! bind {
-    ($($null:expr, |$value:ident: $ty:ty| $into:expr;)*) => {$(
-        impl Bind for $ty {
-            const NULL: Value = $null;
-
-            fn into_value(self) -> Value {
-                let $value = self;
-                $into
-            }
-        }
-    )*};
-}
-
-bind! {
-    Value::Text(None), |text: &str| Value::Text(Some(text.to_owned()));
-    Value::Text(None), |text: String| Value::Text(Some(text));
-    Value::Text(None), |text: &String| Value::Text(Some(text.clone()));
-    Value::Text(None), |date: Date| Value::Text(Some(date.to_string()));
-    Value::Text(None), |id: crate::domain::TenantId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::UserId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::GroupId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::ConnectionId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::TokenId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::InvitationId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::NotificationId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::LoggedRequestId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::SessionId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::ImportId| Value::Text(Some(id.to_string()));
-    Value::Text(None), |id: crate::domain::WebhookId| Value::Text(Some(id.to_string()));
-    Value::Int(None), |number: i64| Value::Int(Some(number));
-    Value::Int(None), |instant: Timestamp| Value::Int(Some(instant.as_microsecond()));
-    Value::Flag(None), |flag: bool| Value::Flag(Some(flag));
-}
-
-impl Bind for Value {
-    const NULL: Value = Value::Text(None);
-
-    fn into_value(self) -> Value {
-        self
-    }
-}
-
 /// A statement with its values.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Statement {
     sql: SqlStr,
     values: Vec<Value>,
     keep: Keep,
+    /// An index answers it with few rows.
+    is_brief: bool,
+}
+
+/// The rows of a statement, and those of one for what belongs to them.
+pub(super) type Rows = (Vec<Row>, Vec<Row>);
+
+/// A brief read, and one for what belongs to its rows.
+#[derive(Debug, Clone)]
+pub(super) struct Errand {
+    one: Statement,
+    other: Option<Statement>,
+}
+
+impl Errand {
+    /// Whether two differ by nothing but their values.
+    pub(super) fn is_worded_like(&self, other: &Self) -> bool {
+        let belonging = self.other.as_ref().map(|statement| statement.sql.as_str());
+        self.one.sql == other.one.sql && belonging == other.other.as_ref().map(|statement| statement.sql.as_str())
+    }
 }
 
 /// Whether the connection keeps a statement prepared.
@@ -219,7 +199,7 @@ enum Keep {
 
 /// A statement written in full.
 pub(super) fn sql(text: &'static str) -> Statement {
-    Statement { sql: text.into_sql_str(), values: Vec::new(), keep: Keep::Prepared }
+    Statement { sql: text.into_sql_str(), values: Vec::new(), keep: Keep::Prepared, is_brief: false }
 }
 
 impl Statement {
@@ -229,15 +209,21 @@ impl Statement {
         self
     }
 
+    /// Says that an index answers it with few rows, so that it may share its way with others.
+    pub(super) fn brief(self) -> Self {
+        Self { is_brief: true, ..self }
+    }
+
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
+        conn.settle_down().await?;
         conn.flush().await?;
         conn.admit()?;
         let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
             Link::Sqlite(link) => execute_sqlite(link, self.sql, self.values, is_kept).await,
             Link::Postgres(link) => execute_postgres(link, self.sql, self.values, is_kept).await,
-            Link::Gone => Err(sqlx::Error::PoolClosed),
+            Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
         let touched = conn.record(outcome)?;
         conn.progress.has_written |= touched > 0;
@@ -258,6 +244,11 @@ impl Statement {
 
     /// All rows.
     pub(super) async fn rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
+            conn.admit()?;
+            return Ok(readers.lanes.run(Errand { one: self, other: None }).await?.0);
+        }
+        conn.settle_down().await?;
         if self.keep == Keep::Once {
             conn.flush().await?;
         }
@@ -270,13 +261,18 @@ impl Statement {
         let outcome = match &mut conn.link {
             Link::Sqlite(link) => rows_sqlite(link, self.sql, self.values, is_kept).await,
             Link::Postgres(link) => rows_postgres(link, self.sql, self.values, is_kept).await,
-            Link::Gone => Err(sqlx::Error::PoolClosed),
+            Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
         conn.record(outcome)
     }
 
     /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go.
-    pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<(Vec<Row>, Vec<Row>), StoreError> {
+    pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<Rows, StoreError> {
+        if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
+            conn.admit()?;
+            return readers.lanes.run(Errand { one: self, other: Some(other) }).await;
+        }
+        conn.settle_down().await?;
         let can_join =
             matches!(conn.link, Link::Sqlite(_)) && self.keep == Keep::Prepared && other.keep == Keep::Prepared;
         if !can_join {
@@ -431,7 +427,7 @@ impl Builder {
 
     pub(super) fn build(self) -> Statement {
         let keep = if self.is_long { Keep::Once } else { Keep::Prepared };
-        Statement { sql: audited(self.text), values: self.values, keep }
+        Statement { sql: audited(self.text), values: self.values, keep, is_brief: false }
     }
 }
 
@@ -465,6 +461,7 @@ async fn execute_sqlite(
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<u64, sqlx::Error> {
+    let sql = if is_kept { sql } else { unnumbered(sql) };
     let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
     Ok(link.execute(query).await?.rows_affected())
 }
@@ -485,8 +482,27 @@ async fn rows_sqlite(
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<Vec<Row>, sqlx::Error> {
+    let sql = if is_kept { sql } else { unnumbered(sql) };
     let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
     Ok(link.fetch_all(query).await?.into_iter().map(Row::Sqlite).collect())
+}
+
+/// The same with `?` for `$1`, `$2`, …: SQLite looks numbered placeholders up one by one, so that thousands of them cost their square. A text
+/// that does not name them in order, each once, stays as it is.
+fn unnumbered(sql: SqlStr) -> SqlStr {
+    let mut text = String::with_capacity(sql.as_str().len());
+    let mut pieces = sql.as_str().split('$');
+    text.push_str(pieces.next().unwrap_or_default());
+    for (before, piece) in pieces.enumerate() {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = piece.split_at(digits);
+        if number.parse() != Ok(before + 1) {
+            return sql;
+        }
+        text.push('?');
+        text.push_str(rest);
+    }
+    audited(text)
 }
 
 async fn rows_postgres(
@@ -499,25 +515,26 @@ async fn rows_postgres(
     Ok(link.fetch_all(query).await?.into_iter().map(Row::Postgres).collect())
 }
 
-/// Runs the statements of one text; answers the rows of the two behind the `silent` ones, and how many rows were changed.
+/// Runs the statements of one text; answers the rows of each behind the `silent` ones, and how many rows these have changed.
 async fn several_sqlite(
     link: &mut SqliteConnection,
     joined: Statement,
     silent: usize,
-) -> Result<(Vec<Row>, Vec<Row>, u64), sqlx::Error> {
+) -> Result<(Vec<Vec<Row>>, u64), sqlx::Error> {
     let query = sqlx::query_with::<Sqlite, _>(joined.sql, arguments::<SqliteArguments>(joined.values)?);
     let mut steps = link.fetch_many(query);
-    let (mut rows, mut other, mut ended, mut touched) = (Vec::new(), Vec::new(), 0, 0);
+    let (mut all, mut rows, mut ended, mut touched) = (Vec::new(), Vec::new(), 0, 0);
     while let Some(step) = steps.next().await {
         match step? {
-            Either::Left(done) => {
-                // A query repeats the count of the last change.
-                touched += if ended < silent { done.rows_affected() } else { 0 };
-                ended += 1;
+            // A query repeats the count of the last change.
+            Either::Left(done) if ended < silent => touched += done.rows_affected(),
+            Either::Left(_) => all.push(std::mem::take(&mut rows)),
+            Either::Right(row) => {
+                rows.push(Row::Sqlite(row));
+                continue;
             }
-            Either::Right(row) if ended <= silent => rows.push(Row::Sqlite(row)),
-            Either::Right(row) => other.push(Row::Sqlite(row)),
         }
+        ended += 1;
     }
-    Ok((rows, other, touched))
+    Ok((all, touched))
 }

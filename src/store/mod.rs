@@ -43,11 +43,13 @@ mod conn;
 mod connecting;
 mod dialect;
 mod error;
+mod lanes;
 mod open;
 mod readers;
 mod rehearsal;
 mod row;
 mod transaction;
+mod value;
 mod writer;
 
 pub use conn::Conn;

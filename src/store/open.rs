@@ -146,7 +146,7 @@ impl Store {
     pub async fn read(&self) -> Result<Reader, StoreError> {
         let statements = Arc::clone(&self.statements);
         match &self.backend {
-            Backend::Sqlite { readers, .. } => readers.acquire(statements).await,
+            Backend::Sqlite { readers, .. } => Ok(Reader::of_file(readers, statements)),
             Backend::Postgres(pool) => Reader::of(pool, statements).await,
             Backend::Rehearsal(stage) => stage.lend().await,
         }

@@ -3,7 +3,7 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, dialect, rehearsal::Stage};
+use super::{Conn, StoreError, conn::Link, connecting, dialect, lanes::Lanes, rehearsal::Stage};
 use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
@@ -20,17 +20,28 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Readers {
     options: SqliteConnectOptions,
-    idle: Mutex<Vec<SqliteConnection>>,
+    idle: Arc<Mutex<Vec<SqliteConnection>>>,
     permits: Arc<Semaphore>,
+    /// What brief reads share.
+    pub(super) lanes: Lanes,
+}
+
+/// The right to a connection, and the way back for it.
+#[derive(Debug)]
+pub(super) struct Lease {
+    idle: Arc<Mutex<Vec<SqliteConnection>>>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Readers {
     pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        let lanes = Lanes::open(&options);
         let permits = Arc::new(Semaphore::new(READERS as usize));
-        Self { options, idle: Mutex::default(), permits }
+        Self { options, idle: Arc::default(), permits, lanes }
     }
 
-    pub(super) async fn acquire(self: &Arc<Self>, statements: Arc<AtomicU64>) -> Result<Reader, StoreError> {
+    /// A connection for somebody who can't do with the lanes.
+    pub(super) async fn take(&self) -> Result<(SqliteConnection, Lease), StoreError> {
         let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
@@ -40,7 +51,7 @@ impl Readers {
             Some(link) => link,
             None => connecting::connect(&self.options).await?,
         };
-        Ok(Reader { conn: Conn::sqlite(link, statements), home: Some(Home::Readers(Arc::clone(self), permit)) })
+        Ok((link, Lease { idle: Arc::clone(&self.idle), _permit: permit }))
     }
 
     /// How many read at this moment.
@@ -55,6 +66,7 @@ impl Readers {
 
     /// Waits for the reads under way and closes all connections.
     pub(super) async fn close(&self) {
+        self.lanes.close().await;
         if let Ok(all) = self.permits.acquire_many(READERS).await {
             self.permits.close();
             all.forget();
@@ -74,21 +86,21 @@ pub struct Reader {
     home: Option<Home>,
 }
 
-/// Where a connection goes back to. PostgreSQL's driver sees to that itself.
-#[derive(Debug)]
-enum Home {
-    Readers(Arc<Readers>, OwnedSemaphorePermit),
-    Stage(Arc<Stage>, OwnedSemaphorePermit),
-}
+/// Where the connection of a rehearsal goes back to.
+type Home = (Arc<Stage>, OwnedSemaphorePermit);
 
 impl Reader {
+    pub(super) fn of_file(readers: &Arc<Readers>, statements: Arc<AtomicU64>) -> Self {
+        Self { conn: Conn::new(Link::Lanes(Arc::clone(readers)), statements), home: None }
+    }
+
     pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
         let link = pool.acquire().await.map_err(dialect::store_error)?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
     }
 
     pub(super) fn on(stage: Arc<Stage>, conn: Conn, permit: OwnedSemaphorePermit) -> Self {
-        Self { conn, home: Some(Home::Stage(stage, permit)) }
+        Self { conn, home: Some((stage, permit)) }
     }
 }
 
@@ -108,15 +120,15 @@ impl std::ops::DerefMut for Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        match self.home.take() {
-            Some(Home::Readers(readers, _permit)) => {
-                // One whose transaction was left open is not worth keeping.
-                if let (0, Link::Sqlite(link)) = (self.conn.depth, std::mem::replace(&mut self.conn.link, Link::Gone)) {
-                    readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
-                }
-            }
-            Some(Home::Stage(stage, _permit)) => stage.put_back(std::mem::replace(&mut self.conn, Conn::gone())),
-            None => {}
+        if let Some((stage, _permit)) = self.home.take() {
+            stage.put_back(std::mem::replace(&mut self.conn, Conn::gone()));
+            return;
+        }
+        // PostgreSQL's driver sees to it itself. One whose transaction was left open is not worth keeping.
+        if let (Some(lease), 0) = (self.conn.lease.take(), self.conn.depth)
+            && let Link::Sqlite(link) = std::mem::replace(&mut self.conn.link, Link::Gone)
+        {
+            lease.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
         }
     }
 }

@@ -70,7 +70,7 @@ pub enum Groups {
 /// # Errors
 /// The store's own.
 pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId, groups: Groups) -> Result<Option<Shown>, StoreError> {
-    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
+    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id).brief();
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, groups).await?.pop())
 }
@@ -121,6 +121,7 @@ pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<
     };
     let people = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
     let people = people.page(ids, order, predicate, start, limit).build();
+    let people = if predicate.is_selective() { people.brief() } else { people };
     let among = ids(memberships::belonging(tenant).push(" IN ("));
     let belongings = among.page(ids, order, predicate, start, limit).push(")");
     read(conn, people, belongings, groups).await

@@ -16,6 +16,7 @@ use std::{
 impl Conn {
     /// Begins a transaction that writes.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
+        self.settle_down().await?;
         self.control(dialect::begin(self.engine())).await.map_err(dialect::store_error)?;
         self.depth = 1;
         self.settle();
@@ -24,6 +25,7 @@ impl Conn {
 
     /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.
     pub(super) async fn begin_snapshot(&mut self) -> Result<(), StoreError> {
+        self.settle_down().await?;
         self.control(dialect::begin_snapshot(self.engine())).await.map_err(dialect::store_error)?;
         self.depth = 1;
         self.settle();
@@ -75,7 +77,7 @@ impl Conn {
         match &mut self.link {
             Link::Sqlite(link) => link.execute(sqlx::query::<Sqlite>(text)).await.map(drop),
             Link::Postgres(link) => link.execute(sqlx::query::<Postgres>(text)).await.map(drop),
-            Link::Gone => Err(sqlx::Error::PoolClosed),
+            Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         }
     }
 }

@@ -141,6 +141,16 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     Ok(store::events::append(tx, user.tenant, scene.now, &changes.events()).await?)
 }
 
+/// Whether a change of a document may change its roles: both speak of none where there are none to take back.
+pub fn are_concerned(before: &Object, after: &Object) -> bool {
+    let speaks = |document: &Object| {
+        let own = document.get(schema::USHER).and_then(Value::as_object);
+        let names = ["groupRoles", "groupRoleList", "invitedFrom"];
+        document.contains_key("roles") || own.is_some_and(|own| names.iter().any(|name| own.contains_key(*name)))
+    };
+    before != after && (speaks(before) || speaks(after))
+}
+
 fn grantable(word: &str) -> Result<Role, Error> {
     let role: Role = word.parse().map_err(|error: crate::domain::role::UnknownRole| {
         wish::bad("groupRoles", &format!("can't be used: {error}"))

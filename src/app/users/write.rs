@@ -380,7 +380,7 @@ impl Command {
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
             let joining = roles::Joining::of(&before, &user);
-            if before.document != user.document || joining == roles::Joining::Back {
+            if roles::are_concerned(&before.document, &user.document) || joining == roles::Joining::Back {
                 roles::join(tx, &self.scene, &user, &roles, joining).await?;
             }
             let (old, new) = trail::of_person(&before, &user);
