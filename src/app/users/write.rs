@@ -17,9 +17,7 @@ use crate::{
         names, protection, sessions, trail,
     },
     domain::{
-        TenantId, UserId, calendar,
-        digest::REFUSED,
-        event,
+        TenantId, UserId, calendar, event,
         invitation::Invitation,
         onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
@@ -162,13 +160,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Done(value) => Ok(value),
             Self::Protected => {
-                app.store
-                    .write(move |tx| {
-                        Box::pin(
-                            async move { store::sessions::delete_of_user(tx, tenant, user).await.map_err(Error::from) },
-                        )
-                    })
-                    .await?;
+                protection::sign_out(app, tenant, &[user]).await?;
                 Err(Error::Forbidden(
                     "the owner and the last platform administrator can be neither suspended nor deleted over SCIM; make somebody else an administrator first".to_owned(),
                 ))
@@ -185,23 +177,7 @@ async fn told_refusal<T>(
     outcome: Result<T, Error>,
 ) -> Result<T, Error> {
     let Err(Error::Forbidden(why)) = &outcome else { return outcome };
-    let (tenant, now) = (principal.tenant.id, app.clock.now());
-    let entry = audit::Entry {
-        actor: format!("token:{}", principal.token),
-        action: REFUSED,
-        target: Some(user.to_string()),
-        request_id: trail::request_id(),
-        detail: json!({ "why": why }),
-    };
-    app.store
-        .write(move |tx| {
-            let entry = entry.clone();
-            Box::pin(async move {
-                audit::append(tx, tenant, now, &[entry]).await?;
-                digest::note(tx, tenant, now).await
-            })
-        })
-        .await?;
+    protection::tell(app, principal, &[user], why).await?;
     outcome
 }
 
@@ -372,7 +348,7 @@ impl Command {
         if before.is_owner && decision.user.deletion_date.is_some() {
             return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
         }
-        if ends(&decision) && protection::is_protected(tx, &before).await? {
+        if ends(&decision) && protection::protects(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         self.claim(tx, &before, &mut decision).await?;
@@ -443,7 +419,7 @@ impl Command {
         self.scene.notes.clear();
         store::groups::lock_of_member(tx, self.tenant(), id).await?;
         let before = self.load(tx, id).await?;
-        if protection::is_protected(tx, &before).await? {
+        if protection::protects(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         let decision = onboarding::delete(&before, self.scene.now);
