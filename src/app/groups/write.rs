@@ -8,7 +8,7 @@ use crate::{
         consequences::{Consequences, Notes},
         limits,
         memberships::Changes,
-        protection, trail,
+        protection, trail, unique,
         users::{Caller, Precondition, Resource},
     },
     domain::{
@@ -199,6 +199,7 @@ impl Command {
         };
         self.free_name(tx, &group).await?;
         store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        self.follow_unique(tx, group.id, [&Object::new(), &group.document]).await?;
         let resolved = self.known(tx, group.id, members).await?;
         let mut changes = Changes::default();
         changes.insert(store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?);
@@ -347,6 +348,7 @@ impl Command {
             self.free_name(tx, &group).await?;
         }
         store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        self.follow_unique(tx, group.id, [&before.document, &group.document]).await?;
         let mut events = changes.events();
         if group.document != before.document || events.is_empty() {
             events.insert(0, Event::of_group(event::Kind::GroupUpdated, group.id, self.told()));
@@ -375,6 +377,7 @@ impl Command {
         let people = mapping::reached(tx, self.tenant(), connection, &[MemberId::Group(group.id)]).await?;
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
+        self.follow_unique(tx, group.id, [&group.document, &Object::new()]).await?;
         self.record(tx, vec![Event::of_group(event::Kind::GroupDeleted, group.id, self.told())]).await?;
         mapping::enforce(tx, self.tenant(), &people, self.now).await?;
         self.audit(tx, "group.delete", group.id, json!({})).await?;
@@ -403,6 +406,12 @@ impl Command {
             self.record(tx, vec![event]).await?;
         }
         Ok(())
+    }
+
+    /// Values that only one group may have follow its document.
+    async fn follow_unique(&self, tx: &mut Conn, group: GroupId, documents: [&Object; 2]) -> Result<(), Error> {
+        let registry = &self.caller.registry;
+        unique::follow(tx, self.tenant(), registry, Kind::Group, &group.to_string(), documents).await
     }
 
     /// The group, locked, in the caller's sight and of the version the caller means.

@@ -14,7 +14,7 @@ use crate::{
         consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection, sessions, trail,
+        names, protection, sessions, trail, unique,
     },
     domain::{
         TenantId, UserId, calendar, event,
@@ -261,6 +261,7 @@ impl Command {
         let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
+        unique::follow_person(tx, &self.caller.registry, None, &user).await?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
             sessions::register(tx, &session, user.id, "scim", scene.now).await?;
@@ -355,6 +356,7 @@ impl Command {
         self.check_name(tx, &before, &decision).await?;
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
+            unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
             let joining = roles::Joining::of(&before, &user);
             if before.document != user.document || joining == roles::Joining::Back {
                 roles::join(tx, &self.scene, &user, &roles, joining).await?;
@@ -424,6 +426,7 @@ impl Command {
         }
         let decision = onboarding::delete(&before, self.scene.now);
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
+        unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
         self.audit(tx, "user.delete", &user, json!({})).await?;
         self.scene.notes.person(Some(&before), &user, Because::Before);
         Ok(Outcome::Done(self.scene.notes.take()))
