@@ -107,6 +107,16 @@ CREATE TABLE extension_schemas (
     PRIMARY KEY (tenant_id, urn_key)
 );
 
+-- Values of a tenant's own attributes that only one resource may have, as digests.
+CREATE TABLE unique_values (
+    tenant_id TEXT NOT NULL,
+    attribute_key TEXT NOT NULL,
+    value_key TEXT NOT NULL,
+    holder_id TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, attribute_key, value_key)
+);
+CREATE INDEX unique_values_holder ON unique_values (tenant_id, holder_id);
+
 CREATE TABLE users (
     tenant_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

@@ -2,7 +2,7 @@
 
 use super::{
     App, Error, access,
-    groups::{mapping, members},
+    groups::mapping,
     tenants::{self, OPERATOR},
 };
 use crate::{
@@ -129,7 +129,7 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
                     return Err(Error::NotFound(format!("there is no group {} in this tenant", mapping.group)));
                 }
                 store::connections::insert_mapping(tx, tenant.id, connection.id, &mapping).await?;
-                follow(tx, &connection, &mapping.pushed, now).await?;
+                follow(tx, &connection, &[&mapping.pushed], now).await?;
                 let detail = json!({
                     "connection": connection.name,
                     "pushed": mapping.pushed,
@@ -148,7 +148,7 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
 /// Takes a mapping away: who held the role by it alone holds it no longer.
 ///
 /// # Errors
-/// `NotFound` for tenant, connection and mapping.
+/// `NotFound` for tenant, connection and mapping; `LastAdministrators`.
 pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> Result<Connection, Error> {
     let now = app.clock.now();
     let (slug, name) = (tenant.to_owned(), name.to_owned());
@@ -164,7 +164,7 @@ pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -
                     let message = format!("the connection {name} does not map {pushed} to {group} as {role}");
                     return Err(Error::NotFound(message));
                 }
-                follow(tx, &connection, &pushed, now).await?;
+                follow(tx, &connection, &[&pushed], now).await?;
                 let detail = json!({
                     "connection": connection.name,
                     "pushed": pushed,
@@ -180,16 +180,19 @@ pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -
     Ok(connection)
 }
 
-/// A mapping came or went: the members of the pushed group get or lose the role.
-async fn follow(tx: &mut Conn, connection: &Connection, pushed: &str, now: Timestamp) -> Result<(), Error> {
-    let view = View::Connection(connection.id);
-    let groups = store::groups::find_by_display_name(tx, connection.tenant, view, &fold(pushed)).await?;
-    for group in groups.iter().filter(|group| group.connection == Some(connection.id)) {
-        let people = members::pushed(tx, connection.tenant, connection.id, group.id).await?;
-        let people: Vec<_> = people.iter().map(|row| row.member).collect();
-        mapping::enforce(tx, connection.tenant, &mapping::people(&people), now).await?;
+/// Mappings came or went: who is in the pushed groups gets or loses the roles, all at once, so that a role which moves from one mapping to
+/// another is never gone in between.
+async fn follow(tx: &mut Conn, connection: &Connection, pushed: &[&str], now: Timestamp) -> Result<(), Error> {
+    store::mappings::lock(tx, connection.tenant).await?;
+    let mut groups = Vec::new();
+    for pushed in pushed {
+        let view = View::Connection(connection.id);
+        let named = store::groups::find_by_display_name(tx, connection.tenant, view, &fold(pushed)).await?;
+        groups.extend(named.iter().filter(|group| group.connection == Some(connection.id)).map(|group| group.id));
     }
-    Ok(())
+    let people = store::mappings::below(tx, connection.tenant, connection.id, &groups).await?;
+    let people: Vec<_> = people.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    mapping::enforce(tx, connection.tenant, &people, now).await
 }
 
 /// A connection with what it maps.
@@ -287,7 +290,7 @@ pub(super) async fn change(
 /// Replaces the group mappings of a connection.
 ///
 /// # Errors
-/// `Invalid` for a group that does not exist.
+/// `Invalid` for a group that does not exist; `LastAdministrators`.
 pub(super) async fn replace_mappings(
     tx: &mut Conn,
     connection: &Connection,
@@ -307,9 +310,7 @@ pub(super) async fn replace_mappings(
     }
     let after = store::connections::list_mappings(tx, connection.tenant, connection.id).await?;
     let pushed: BTreeSet<&str> = before.iter().chain(&after).map(|mapping| mapping.pushed.as_str()).collect();
-    for pushed in pushed {
-        follow(tx, connection, pushed, now).await?;
-    }
+    follow(tx, connection, &pushed.into_iter().collect::<Vec<_>>(), now).await?;
     let shown = |mappings: &[GroupMapping]| mappings.iter().map(mapping_shown).collect::<Vec<_>>();
     let (old, new) = (shown(&before), shown(&after));
     if old != new {

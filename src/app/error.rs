@@ -1,6 +1,6 @@
 //! The one error of the use cases. `http/error.rs` holds the single match from it to a status and a body.
 
-use crate::{scim, store::StoreError};
+use crate::{domain::UserId, scim, store::StoreError};
 
 /// Why a use case did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +17,12 @@ pub enum Error {
     /// The credentials are good, but not for this.
     #[error("{0}")]
     Forbidden(String),
+    /// The tenant would be left without a platform administrator: these people are the last.
+    #[error(
+        "this would take the role of platform administrator from the last who hold it ({}); make somebody else an administrator first",
+        listed(.0)
+    )]
+    LastAdministrators(Vec<UserId>),
     /// There is no such thing, or it is not for this caller's eyes.
     #[error("{0}")]
     NotFound(String),
@@ -75,4 +81,11 @@ impl From<scim::Error> for Error {
     fn from(error: scim::Error) -> Self {
         Self::Scim(error)
     }
+}
+
+/// The most ids that a message lists.
+const LISTED: usize = 20;
+
+fn listed(people: &[UserId]) -> String {
+    people.iter().take(LISTED).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::{
     domain::{
-        ConnectionId, GroupId, TenantId, UserId,
+        ConnectionId, GroupId, TenantId,
         event::Event,
         group::{MemberId, Membership},
         role::Role,
@@ -51,14 +51,9 @@ impl Changes {
         self.added.len() as u64 + self.removed.len() as u64 + self.renamed
     }
 
-    /// Who came or went.
-    pub fn people(&self) -> Vec<UserId> {
-        let rows = self.added.values().chain(self.removed.values());
-        let mut people: Vec<UserId> =
-            rows.filter_map(|row| if let MemberId::User(user) = row.member { Some(user) } else { None }).collect();
-        people.sort_unstable();
-        people.dedup();
-        people
+    /// Who came or went, people and groups.
+    pub fn members(&self) -> Vec<MemberId> {
+        self.added.values().chain(self.removed.values()).map(|row| row.member).collect()
     }
 
     /// The events that tell of it.

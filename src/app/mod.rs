@@ -49,6 +49,7 @@ pub mod simulations;
 pub mod tenants;
 pub mod tokens;
 pub mod trail;
+mod unique;
 pub mod users;
 pub mod webhooks;
 

@@ -71,6 +71,26 @@ pub enum MemberId {
     Group(GroupId),
 }
 
+impl MemberId {
+    /// The person, if it is one.
+    #[must_use]
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Group(_) => None,
+        }
+    }
+
+    /// The group, if it is one.
+    #[must_use]
+    pub fn group(self) -> Option<GroupId> {
+        match self {
+            Self::User(_) => None,
+            Self::Group(group) => Some(group),
+        }
+    }
+}
+
 /// One membership row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Membership {

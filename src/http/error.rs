@@ -86,6 +86,7 @@ impl From<Error> for Problem {
                     .challenging(Challenge::InvalidToken)
             }
             Error::Forbidden(detail) => Self::new(StatusCode::FORBIDDEN, detail),
+            error @ Error::LastAdministrators(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             Error::NotFound(detail) => Self::new(StatusCode::NOT_FOUND, detail),
             Error::Conflict(detail) => Self::new(StatusCode::CONFLICT, detail),
             Error::Invalid { field, message } => Self::invalid(field, &message),
@@ -140,6 +141,7 @@ mod tests {
             (Error::Anonymous, 401),
             (Error::BadCredentials, 401),
             (Error::Forbidden("no".into()), 403),
+            (Error::LastAdministrators(Vec::new()), 403),
             (Error::NotFound("no".into()), 404),
             (Error::Conflict("no".into()), 409),
             (Error::Invalid { field: "password", message: "weak".into() }, 422),

@@ -15,19 +15,61 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// The rows these people should have by the mappings of every connection that pushed them into a group: one query.
+/// The rows these people should have by the mappings of every connection that pushed them into a group, or into one that is in it: one query,
+/// which circles end.
 ///
 /// # Errors
 /// The store's own.
 pub async fn wanted(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
-    let text = "SELECT DISTINCT p.group_id, m.member_id, p.role, m.connection_key
-                FROM memberships m
-                JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id AND g.connection_key = m.connection_key
-                JOIN group_mappings p ON p.tenant_id = m.tenant_id AND p.connection_id = m.connection_key
+    let text = "WITH RECURSIVE above (member_id, connection_key, group_id) AS (
+                    SELECT m.member_id, m.connection_key, m.group_id FROM memberships m
+                    WHERE m.source = 'idp-members' AND m.member_kind = 'user' AND m.tenant_id = ";
+    let rest = "    UNION
+                    SELECT a.member_id, a.connection_key, m.group_id
+                    FROM above a JOIN memberships m ON m.tenant_id = $1 AND m.member_id = a.group_id
+                    WHERE m.member_kind = 'group' AND m.source = 'idp-members' AND m.connection_key = a.connection_key
+                )
+                SELECT DISTINCT p.group_id, a.member_id, p.role, a.connection_key
+                FROM above a
+                JOIN groups g ON g.tenant_id = $1 AND g.id = a.group_id AND g.connection_key = a.connection_key
+                JOIN group_mappings p ON p.tenant_id = $1 AND p.connection_id = a.connection_key
                                      AND p.pushed_key = g.display_name_key
-                JOIN groups t ON t.tenant_id = p.tenant_id AND t.id = p.group_id
-                WHERE m.source = 'idp-members' AND m.member_kind = 'user' AND m.tenant_id = ";
-    select(conn, text, tenant, people).await
+                JOIN groups t ON t.tenant_id = $1 AND t.id = p.group_id";
+    select(conn, text, rest, tenant, people).await
+}
+
+/// The people whom a connection pushed into these groups, and into groups in them at any depth.
+///
+/// # Errors
+/// The store's own.
+pub async fn below(
+    conn: &mut Conn,
+    tenant: TenantId,
+    connection: ConnectionId,
+    groups: &[GroupId],
+) -> Result<Vec<UserId>, StoreError> {
+    let mut found = Vec::new();
+    for groups in groups.chunks(CHUNK) {
+        let statement = Builder::new(
+            "WITH RECURSIVE below (group_id) AS (
+                 SELECT g.id FROM groups g WHERE g.tenant_id = ",
+        );
+        let statement = statement.bind(tenant).push(" AND g.id").within(groups.iter().copied());
+        let statement = statement.push(
+            "    UNION
+                 SELECT m.member_id FROM below b JOIN memberships m ON m.tenant_id = $1 AND m.group_id = b.group_id
+                 WHERE m.member_kind = 'group' AND m.source = 'idp-members' AND m.connection_key = ",
+        );
+        let statement = statement.bind(connection).push(
+            ")
+             SELECT DISTINCT m.member_id FROM below b JOIN memberships m ON m.tenant_id = $1 AND m.group_id = b.group_id
+             WHERE m.member_kind = 'user' AND m.source = 'idp-members' AND m.connection_key = ",
+        );
+        for row in statement.bind(connection).build().rows(conn).await? {
+            found.push(row.fields("memberships").parsed("member_id")?);
+        }
+    }
+    Ok(found)
 }
 
 /// The rows these people have by mappings.
@@ -37,7 +79,7 @@ pub async fn wanted(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Res
 pub async fn present(conn: &mut Conn, tenant: TenantId, people: &[UserId]) -> Result<Vec<Membership>, StoreError> {
     let text = "SELECT m.group_id, m.member_id, m.role, m.connection_key FROM memberships m
                 WHERE m.source = 'idp-mapping' AND m.member_kind = 'user' AND m.tenant_id = ";
-    select(conn, text, tenant, people).await
+    select(conn, text, "", tenant, people).await
 }
 
 /// Removes exactly these rows.
@@ -107,13 +149,14 @@ pub async fn remove(
 async fn select(
     conn: &mut Conn,
     text: &'static str,
+    rest: &'static str,
     tenant: TenantId,
     people: &[UserId],
 ) -> Result<Vec<Membership>, StoreError> {
     let mut found = Vec::new();
     for people in people.chunks(CHUNK) {
         let statement = Builder::new(text).bind(tenant).push(" AND m.member_id").within(people.iter().copied());
-        for row in statement.build().rows(conn).await? {
+        for row in statement.push(rest).build().rows(conn).await? {
             found.push(read(&row)?);
         }
     }

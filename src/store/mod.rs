@@ -35,6 +35,7 @@ pub mod suppressed;
 pub mod tallies;
 pub mod tenants;
 pub mod tokens;
+pub mod unique;
 pub mod users;
 pub mod webhook_deliveries;
 pub mod webhooks;

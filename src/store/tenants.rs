@@ -102,6 +102,15 @@ pub async fn find(conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>, Store
     row.as_ref().map(read).transpose()
 }
 
+/// Holds a tenant's row against other writers.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold(conn: &mut Conn, id: TenantId) -> Result<(), StoreError> {
+    sql("SELECT id FROM tenants WHERE id = $1").for_update(conn).bind(id).rows(conn).await?;
+    Ok(())
+}
+
 /// The tenant of a short name.
 ///
 /// # Errors

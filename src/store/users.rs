@@ -347,7 +347,8 @@ pub async fn find_tombstone(
     row.as_ref().map(read).transpose()
 }
 
-/// How many live people are platform administrators (admin on the root group or owner), the given one left out.
+/// How many people can act as platform administrators (admin on the root group or owner, neither deleted nor suspended), the given one left
+/// out.
 ///
 /// # Errors
 /// The store's own.
@@ -357,7 +358,7 @@ pub async fn count_other_administrators(conn: &mut Conn, tenant: TenantId, excep
             WHERE g.tenant_id = $1 AND g.is_root AND m.member_kind = 'user' AND m.role IN ('admin', 'owner')
             UNION SELECT id FROM users WHERE tenant_id = $1 AND is_owner
          ) a ON a.id = u.id
-         WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state <> 'deleted'")
+         WHERE u.tenant_id = $1 AND u.id <> $2 AND u.state NOT IN ('deleted', 'suspended')")
     .bind(tenant)
     .bind(except)
     .number(conn)

@@ -52,4 +52,21 @@ installed! {
         let cost = world.app.store.statements() - before;
         assert!(cost <= 6, "{cost}");
     }
+
+    async fn a_flat_group_costs_nothing_for_mappings_and_nesting(world: World) {
+        let (ada, bob) = (world.create("Ada").await, world.create("Bob").await);
+        let path = format!("/Groups/{}", id_of(&world.post("/Groups", group("Pilots", &[&ada])).await.body));
+        let add = json!([{ "op": "add", "path": "members", "value": [{ "value": bob }] }]);
+        let name = json!([{ "op": "replace", "path": "displayName", "value": "Crew" }]);
+        let mut costs = Vec::new();
+        for operations in [add, name] {
+            let before = world.app.store.statements();
+            assert_eq!(world.patch(&path, operations).await.status, 200);
+            costs.push(world.app.store.statements() - before);
+        }
+        let before = world.app.store.statements();
+        assert_eq!(world.delete(&path).await.status, 204);
+        costs.push(world.app.store.statements() - before);
+        assert!(costs.iter().zip([9, 8, 8]).all(|(cost, most)| *cost <= most), "{costs:?}");
+    }
 }

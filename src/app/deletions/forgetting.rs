@@ -41,6 +41,7 @@ async fn forget(app: &App, tenant: TenantId, until: Timestamp) -> Result<u64, Er
                 for before in &found {
                     store::users::update(tx, before, &forgotten(before)).await?;
                     store::former::forget_user(tx, tenant, before.id).await?;
+                    store::unique::release_all(tx, tenant, &before.id.to_string()).await?;
                 }
                 Ok::<_, Error>(found.len() as u64)
             })

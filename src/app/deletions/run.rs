@@ -137,7 +137,7 @@ async fn act(
 }
 
 async fn delete(tx: &mut Conn, scene: Scene, before: User) -> Result<(u64, Option<Scene>), Error> {
-    if protection::is_protected(tx, &before).await? {
+    if protection::protects(tx, &before).await? {
         // The date stays visible; only its execution is called off.
         let spared = User { deletion_at: None, ..before.clone() };
         store::users::update(tx, &before, &spared).await?;

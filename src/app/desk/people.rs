@@ -218,7 +218,7 @@ async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb)
     let before = before.filter(User::is_live).ok_or_else(|| unknown(&id.to_string()))?;
     let scene = actor.scene_of(app, tx, &before).await?;
     let (decision, action) = decide(tx, &scene, &before, verb).await?;
-    if matches!(verb, Verb::Suspend | Verb::Delete) && protection::is_protected(tx, &before).await? {
+    if matches!(verb, Verb::Suspend | Verb::Delete) && protection::protects(tx, &before).await? {
         let message = "the owner and the last platform administrator can be neither suspended nor deleted; make somebody else an administrator first";
         return Err(Error::Forbidden(message.to_owned()));
     }

@@ -8,6 +8,7 @@ use crate::{
         groups::mapping,
         names,
         notifications::Clerk,
+        schemas,
     },
     domain::{
         TenantId, UserId,
@@ -26,7 +27,8 @@ use serde_json::json;
 /// Brings a deleted person back to the state they were deleted from, within the tenant's retention time.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` for a person who is not deleted, whose time is over, or whose sign-in name somebody else has.
+/// `NotFound`; `Conflict` for a person who is not deleted, whose time is over, or whose sign-in name or unique value
+/// somebody else has.
 pub async fn restore(app: &App, clerk: &Clerk, user: UserId) -> Result<User, Error> {
     let (context, clerk) = (app.clone(), clerk.clone());
     let (user, scene) = app
@@ -67,6 +69,7 @@ async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
     };
     let decision = onboarding::restore(&before, &scene.circumstances(last.as_ref()));
     let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    schemas::follow_person(tx, &before, &user).await?;
     record(tx, clerk, &scene, &user, "user.restored", json!({ "state": user.state.as_str() })).await?;
     Ok((user, scene))
 }

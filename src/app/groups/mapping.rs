@@ -1,11 +1,12 @@
 //! Group mappings: who is pushed into a group that a connection maps holds the mapped role on the platform's group, by rows of their own.
+//! Who is in a pushed group that is in a mapped one is in the mapped one, at any depth.
 //!
 //! The rows follow from what is stored, so this may run after any change: it adds what is missing and ends what has no ground any more.
 
 use crate::{
-    app::Error,
+    app::{Error, protection},
     domain::{
-        GroupId, TenantId, UserId,
+        ConnectionId, GroupId, TenantId, UserId,
         event::Event,
         group::{MemberId, Membership},
     },
@@ -13,35 +14,63 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde_json::json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// So many people are looked at in one go.
 const CHUNK: usize = 1_000;
 
-/// Makes the mapped rows of these people what the mappings say.
+/// Makes the mapped rows of those whom a connection's change of these members matters to what the mappings say.
 ///
 /// # Errors
-/// The store's.
-pub async fn follow(tx: &mut Conn, tenant: TenantId, people: &[UserId], now: Timestamp) -> Result<(), Error> {
-    if people.is_empty() || !store::mappings::lock(tx, tenant).await? {
+/// `LastAdministrators`; the store's.
+pub async fn follow(
+    tx: &mut Conn,
+    tenant: TenantId,
+    connection: ConnectionId,
+    members: &[MemberId],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let people = reached(tx, tenant, connection, members).await?;
+    enforce(tx, tenant, &people, now).await
+}
+
+/// Makes the mapped rows of one person what the mappings say.
+///
+/// # Errors
+/// `LastAdministrators`; the store's.
+pub async fn follow_person(tx: &mut Conn, tenant: TenantId, person: UserId, now: Timestamp) -> Result<(), Error> {
+    if !store::mappings::lock(tx, tenant).await? {
         return Ok(());
     }
-    enforce(tx, tenant, people, now).await
+    enforce(tx, tenant, &[person], now).await
 }
 
-/// As [`follow`] for one person.
+/// The people among these members and in the groups among them; nobody where nothing is mapped. The mappings are held from here on: who is
+/// in which group is looked at when everybody who followed them before is done.
 ///
 /// # Errors
 /// The store's.
-pub async fn follow_person(tx: &mut Conn, tenant: TenantId, person: UserId, now: Timestamp) -> Result<(), Error> {
-    follow(tx, tenant, &[person], now).await
+pub async fn reached(
+    tx: &mut Conn,
+    tenant: TenantId,
+    connection: ConnectionId,
+    members: &[MemberId],
+) -> Result<Vec<UserId>, Error> {
+    if members.is_empty() || !store::mappings::lock(tx, tenant).await? {
+        return Ok(Vec::new());
+    }
+    let groups: Vec<GroupId> = members.iter().filter_map(|member| member.group()).collect();
+    let mut people: BTreeSet<UserId> = members.iter().filter_map(|member| member.user()).collect();
+    people.extend(store::mappings::below(tx, tenant, connection, &groups).await?);
+    Ok(people.into_iter().collect())
 }
 
-/// As [`follow`] also where the last mapping has just gone.
+/// Makes the mapped rows of these people what the mappings say, also where the last mapping has just gone.
 ///
 /// # Errors
-/// The store's.
+/// `LastAdministrators` when nobody would administer the platform any more; the store's.
 pub async fn enforce(tx: &mut Conn, tenant: TenantId, people: &[UserId], now: Timestamp) -> Result<(), Error> {
+    let (mut came, mut went) = (Vec::new(), Vec::new());
     for people in people.chunks(CHUNK) {
         let wanted = store::mappings::wanted(tx, tenant, people).await?;
         let present = store::mappings::present(tx, tenant, people).await?;
@@ -50,18 +79,10 @@ pub async fn enforce(tx: &mut Conn, tenant: TenantId, people: &[UserId], now: Ti
         store::mappings::withdraw(tx, tenant, &ended).await?;
         store::memberships::insert(tx, tenant, &added, now).await?;
         record(tx, tenant, &added, &ended, now).await?;
+        came.extend(added);
+        went.extend(ended);
     }
-    Ok(())
-}
-
-/// The people among members.
-#[must_use]
-pub fn people(members: &[MemberId]) -> Vec<UserId> {
-    let person = |member: &MemberId| match member {
-        MemberId::User(user) => Some(*user),
-        MemberId::Group(_) => None,
-    };
-    members.iter().filter_map(person).collect()
+    protection::check_left(tx, tenant, &came, &went).await
 }
 
 fn difference(rows: &[Membership], others: &[Membership]) -> Vec<Membership> {

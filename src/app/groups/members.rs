@@ -115,23 +115,10 @@ pub async fn rows(
     caller: &Caller,
     group: GroupId,
 ) -> Result<Vec<Membership>, Error> {
-    pushed(conn, tenant, caller.connection.id, group).await
-}
-
-/// All rows of a group that a connection pushed.
-///
-/// # Errors
-/// The store's.
-pub async fn pushed(
-    conn: &mut Conn,
-    tenant: TenantId,
-    connection: ConnectionId,
-    group: GroupId,
-) -> Result<Vec<Membership>, Error> {
     let mut rows: Vec<Membership> = Vec::new();
     loop {
         let after = rows.last().map(|row| row.member);
-        let connection = Some(connection);
+        let connection = Some(caller.connection.id);
         let page = store::memberships::page_of_group(conn, tenant, group, Source::IdpMembers, connection, after, BATCH)
             .await?;
         let last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;

@@ -8,7 +8,7 @@ use crate::{
         consequences::{Consequences, Notes},
         limits,
         memberships::Changes,
-        trail,
+        protection, trail, unique,
         users::{Caller, Precondition, Resource},
     },
     domain::{
@@ -30,7 +30,10 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// The most members a PATCH answers with (decision 1).
 const SHOWN_MEMBERS: i64 = 200;
@@ -92,12 +95,14 @@ pub async fn replace(
 ) -> Result<Resource, Error> {
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned(), body));
-    app.store
+    let outcome = app
+        .store
         .write(move |tx| {
             let shared = Arc::clone(&shared);
             Box::pin(async move { shared.0.replace(tx, &shared.1, &shared.2).await })
         })
-        .await
+        .await;
+    told_refusal(app, principal, outcome).await
 }
 
 /// PATCH; `projection` is what the client asked for (a non-default one always gets a body).
@@ -115,13 +120,14 @@ pub async fn patch(
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned(), patch));
     let closure = Arc::clone(&shared);
-    let group = app
+    let outcome = app
         .store
         .write(move |tx| {
             let shared = Arc::clone(&closure);
             Box::pin(async move { shared.0.patch(tx, &shared.1, &shared.2).await })
         })
-        .await?;
+        .await;
+    let group = told_refusal(app, principal, outcome).await?;
     shared.0.answer(app, &group, projection).await
 }
 
@@ -137,12 +143,23 @@ pub async fn delete(
 ) -> Result<Consequences, Error> {
     let command = Command::new(app, principal, precondition)?;
     let shared = Arc::new((command, id.to_owned()));
-    app.store
+    let outcome = app
+        .store
         .write(move |tx| {
             let shared = Arc::clone(&shared);
             Box::pin(async move { shared.0.delete(tx, &shared.1).await })
         })
-        .await
+        .await;
+    told_refusal(app, principal, outcome).await
+}
+
+/// Where the last administrators would have lost their role, they are signed out all the same, and administrators are told.
+async fn told_refusal<T>(app: &App, principal: &Principal, outcome: Result<T, Error>) -> Result<T, Error> {
+    if let Err(error @ Error::LastAdministrators(people)) = &outcome {
+        protection::sign_out(app, principal.tenant.id, people).await?;
+        protection::tell(app, principal, people, &error.to_string()).await?;
+    }
+    outcome
 }
 
 impl Command {
@@ -182,12 +199,13 @@ impl Command {
         };
         self.free_name(tx, &group).await?;
         store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        self.follow_unique(tx, group.id, [&Object::new(), &group.document]).await?;
         let resolved = self.known(tx, group.id, members).await?;
         let mut changes = Changes::default();
         changes.insert(store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?);
         let created = Event::of_group(event::Kind::GroupCreated, group.id, self.told());
         self.record(tx, std::iter::once(created).chain(changes.events()).collect()).await?;
-        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
+        mapping::follow(tx, self.tenant(), self.caller.connection.id, &changes.members(), self.now).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
         self.notes.members(group.id, u64::try_from(resolved.len()).unwrap_or(u64::MAX));
         Ok(self.resource(&group, &self.listed(tx, group.id).await?))
@@ -330,16 +348,17 @@ impl Command {
             self.free_name(tx, &group).await?;
         }
         store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        self.follow_unique(tx, group.id, [&before.document, &group.document]).await?;
         let mut events = changes.events();
         if group.document != before.document || events.is_empty() {
             events.insert(0, Event::of_group(event::Kind::GroupUpdated, group.id, self.told()));
         }
         self.record(tx, events).await?;
-        mapping::follow(tx, self.tenant(), &changes.people(), self.now).await?;
+        let mut members = changes.members();
         if is_renamed {
-            let members = members::rows(tx, self.tenant(), &self.caller, group.id).await?;
-            mapping::follow(tx, self.tenant(), &people_in(&members), self.now).await?;
+            members.push(MemberId::Group(group.id));
         }
+        mapping::follow(tx, self.tenant(), self.caller.connection.id, &members, self.now).await?;
         self.audit(tx, "group.update", group.id, json!({ "members": changes.count() })).await?;
         Ok(group)
     }
@@ -353,11 +372,14 @@ impl Command {
             ));
         }
         self.forget_roles(tx, &group).await?;
-        let members = people_in(&members::rows(tx, self.tenant(), &self.caller, group.id).await?);
+        // Looked at while the group still leads to them.
+        let connection = self.caller.connection.id;
+        let people = mapping::reached(tx, self.tenant(), connection, &[MemberId::Group(group.id)]).await?;
         store::memberships::remove_group(tx, self.tenant(), group.id).await?;
         store::groups::delete(tx, self.tenant(), group.id).await?;
+        self.follow_unique(tx, group.id, [&group.document, &Object::new()]).await?;
         self.record(tx, vec![Event::of_group(event::Kind::GroupDeleted, group.id, self.told())]).await?;
-        mapping::follow(tx, self.tenant(), &members, self.now).await?;
+        mapping::enforce(tx, self.tenant(), &people, self.now).await?;
         self.audit(tx, "group.delete", group.id, json!({})).await?;
         self.notes.members(group.id, 0);
         Ok(self.notes.take())
@@ -365,22 +387,17 @@ impl Command {
 
     /// Takes the group out of the `groupRoles` of those who have a role on it.
     async fn forget_roles(&self, tx: &mut Conn, group: &Group) -> Result<(), Error> {
-        let holders =
-            store::memberships::of_groups(tx, self.tenant(), &[group.id], Source::IdpRoles, self.caller.connection.id)
-                .await?;
-        for holder in holders {
-            let MemberId::User(id) = holder.membership.member else { continue };
-            let Some(before) = store::users::lock(tx, self.tenant(), id).await? else { continue };
+        let tenant = self.tenant();
+        let source = Source::IdpRoles;
+        let holders = store::memberships::of_groups(tx, tenant, &[group.id], source, self.caller.connection.id).await?;
+        // Who has several roles on it is in several rows.
+        let holders: BTreeSet<UserId> = holders.iter().filter_map(|holder| holder.membership.member.user()).collect();
+        for id in holders {
+            let Some(before) = store::users::lock(tx, tenant, id).await? else { continue };
             let mut after = before.clone();
-            let Some(Value::Object(own)) = after.document.get_mut(schema::USHER) else { continue };
-            if let Some(Value::Array(roles)) = own.get_mut("groupRoles") {
-                roles.retain(|role| role.get("value").and_then(Value::as_str) != Some(&group.id.to_string()));
-                if roles.is_empty() {
-                    own.shift_remove("groupRoles");
-                }
-            }
-            if own.is_empty() {
-                after.document.shift_remove(schema::USHER);
+            drop_roles(&mut after.document, group.id);
+            if after.document == before.document {
+                continue;
             }
             after.version += 1;
             after.modified_at = calendar::to_millis(self.now).max(before.modified_at);
@@ -389,6 +406,12 @@ impl Command {
             self.record(tx, vec![event]).await?;
         }
         Ok(())
+    }
+
+    /// Values that only one group may have follow its document.
+    async fn follow_unique(&self, tx: &mut Conn, group: GroupId, documents: [&Object; 2]) -> Result<(), Error> {
+        let registry = &self.caller.registry;
+        unique::follow(tx, self.tenant(), registry, Kind::Group, &group.to_string(), documents).await
     }
 
     /// The group, locked, in the caller's sight and of the version the caller means.
@@ -461,9 +484,18 @@ impl Command {
     }
 }
 
-fn people_in(rows: &[Membership]) -> Vec<UserId> {
-    let members: Vec<_> = rows.iter().map(|row| row.member).collect();
-    mapping::people(&members)
+/// Takes a group out of what a person's document says of roles.
+fn drop_roles(document: &mut Object, group: GroupId) {
+    let Some(Value::Object(own)) = document.get_mut(schema::USHER) else { return };
+    if let Some(Value::Array(roles)) = own.get_mut("groupRoles") {
+        roles.retain(|role| role.get("value").and_then(Value::as_str) != Some(&group.to_string()));
+        if roles.is_empty() {
+            own.shift_remove("groupRoles");
+        }
+    }
+    if own.is_empty() {
+        document.shift_remove(schema::USHER);
+    }
 }
 
 fn text(document: &Object, name: &str) -> Option<String> {

@@ -14,12 +14,10 @@ use crate::{
         consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection, sessions, trail,
+        names, protection, sessions, trail, unique,
     },
     domain::{
-        TenantId, UserId, calendar,
-        digest::REFUSED,
-        event,
+        TenantId, UserId, calendar, event,
         invitation::Invitation,
         onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
@@ -162,13 +160,7 @@ impl<T> Outcome<T> {
         match self {
             Self::Done(value) => Ok(value),
             Self::Protected => {
-                app.store
-                    .write(move |tx| {
-                        Box::pin(
-                            async move { store::sessions::delete_of_user(tx, tenant, user).await.map_err(Error::from) },
-                        )
-                    })
-                    .await?;
+                protection::sign_out(app, tenant, &[user]).await?;
                 Err(Error::Forbidden(
                     "the owner and the last platform administrator can be neither suspended nor deleted over SCIM; make somebody else an administrator first".to_owned(),
                 ))
@@ -185,23 +177,7 @@ async fn told_refusal<T>(
     outcome: Result<T, Error>,
 ) -> Result<T, Error> {
     let Err(Error::Forbidden(why)) = &outcome else { return outcome };
-    let (tenant, now) = (principal.tenant.id, app.clock.now());
-    let entry = audit::Entry {
-        actor: format!("token:{}", principal.token),
-        action: REFUSED,
-        target: Some(user.to_string()),
-        request_id: trail::request_id(),
-        detail: json!({ "why": why }),
-    };
-    app.store
-        .write(move |tx| {
-            let entry = entry.clone();
-            Box::pin(async move {
-                audit::append(tx, tenant, now, &[entry]).await?;
-                digest::note(tx, tenant, now).await
-            })
-        })
-        .await?;
+    protection::tell(app, principal, &[user], why).await?;
     outcome
 }
 
@@ -285,6 +261,7 @@ impl Command {
         let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
+        unique::follow_person(tx, &self.caller.registry, None, &user).await?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
             sessions::register(tx, &session, user.id, "scim", scene.now).await?;
@@ -372,13 +349,14 @@ impl Command {
         if before.is_owner && decision.user.deletion_date.is_some() {
             return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
         }
-        if ends(&decision) && protection::is_protected(tx, &before).await? {
+        if ends(&decision) && protection::protects(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         self.claim(tx, &before, &mut decision).await?;
         self.check_name(tx, &before, &decision).await?;
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
         if user != before {
+            unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
             let joining = roles::Joining::of(&before, &user);
             if roles::are_concerned(&before.document, &user.document) || joining == roles::Joining::Back {
                 roles::join(tx, &self.scene, &user, &roles, joining).await?;
@@ -443,11 +421,12 @@ impl Command {
         self.scene.notes.clear();
         store::groups::lock_of_member(tx, self.tenant(), id).await?;
         let before = self.load(tx, id).await?;
-        if protection::is_protected(tx, &before).await? {
+        if protection::protects(tx, &before).await? {
             return Ok(Outcome::Protected);
         }
         let decision = onboarding::delete(&before, self.scene.now);
         let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
+        unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
         self.audit(tx, "user.delete", &user, json!({})).await?;
         self.scene.notes.person(Some(&before), &user, Because::Before);
         Ok(Outcome::Done(self.scene.notes.take()))

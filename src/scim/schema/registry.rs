@@ -70,6 +70,8 @@ pub struct Registry {
     group: Vec<SchemaRef>,
     /// What a default answer leaves out, for each resource type.
     hidden: [Vec<AttrRef>; 2],
+    /// What of the tenant's own attributes only one resource may have, for each resource type.
+    unique: [Vec<AttrRef>; 2],
 }
 
 impl Registry {
@@ -81,6 +83,7 @@ impl Registry {
             user: vec![SchemaRef(BASE_USER), SchemaRef(ENTERPRISE_USER), SchemaRef(OWN)],
             group: vec![SchemaRef(BASE_GROUP)],
             hidden: [vec![], vec![]],
+            unique: [vec![], vec![]],
         };
         registry.with_hidden()
     }
@@ -108,7 +111,7 @@ impl Registry {
                 Kind::Group => registry.group.push(SchemaRef(at)),
             }
         }
-        Ok(registry.with_hidden())
+        Ok(registry.with_unique().with_hidden())
     }
 
     /// The same registry without Usher's own extension, for connections with `extension=off`. References stay valid across both.
@@ -122,8 +125,9 @@ impl Registry {
     /// The common attributes and one schema, in the place of the user's.
     fn of_one(file: &str) -> Self {
         let schemas = embedded(&[include_str!("common.json"), file]);
-        let registry = Self { schemas, user: vec![SchemaRef(BASE_USER)], group: vec![], hidden: [vec![], vec![]] };
-        registry.with_hidden()
+        let none = || [vec![], vec![]];
+        let user = vec![SchemaRef(BASE_USER)];
+        Self { schemas, user, group: vec![], hidden: none(), unique: none() }.with_hidden()
     }
 
     /// The URN of a resource type's base schema.
@@ -288,6 +292,16 @@ impl Registry {
         }
     }
 
+    /// The attributes and sub-attributes of a tenant's own extensions whose values only one resource may have.
+    #[must_use]
+    pub fn unique(&self, kind: Kind) -> &[AttrRef] {
+        let [user, group] = &self.unique;
+        match kind {
+            Kind::User => user,
+            Kind::Group => group,
+        }
+    }
+
     /// Every schema a resource of any type may use, base schemas first.
     pub(crate) fn resource_schemas(&self) -> impl Iterator<Item = &Schema> {
         let base = [Kind::User, Kind::Group].into_iter().filter_map(|kind| self.of(kind).first());
@@ -301,6 +315,15 @@ impl Registry {
             let is_hidden =
                 |attr: &AttrRef| matches!(self.attribute(*attr).returned, Returned::Never | Returned::Request);
             self.attributes(kind).flat_map(with_subs).filter(is_hidden).collect()
+        });
+        self
+    }
+
+    fn with_unique(mut self) -> Self {
+        self.unique = [Kind::User, Kind::Group].map(|kind| {
+            let with_subs = |attr| std::iter::once(attr).chain(self.sub_attributes(attr));
+            let own = self.attributes(kind).filter(|attr| attr.schema > OWN);
+            own.flat_map(with_subs).filter(|attr| self.attribute(*attr).uniqueness != Uniqueness::None).collect()
         });
         self
     }

@@ -119,4 +119,35 @@ installed! {
         let read = world.read(&id).await;
         assert_eq!(world.put(&format!("/Users/{id}"), read).await.status, 200);
     }
+
+    async fn a_deleted_group_is_told_once_for_each_person_whose_roles_it_changed(world: World) {
+        let (pilots, crew) = (group_of(&world, "Pilots").await, group_of(&world, "Crew").await);
+        let (ada, bob, eve) = (world.create("Ada").await, world.create("Bob").await, world.create("Eve").await);
+        let role = |group: &str, role: &str| json!({ "value": group, "role": role });
+        let roles = [role(&pilots, "coach"), role(&pilots, "author"), role(&pilots, "learner"), role(&crew, "coach")];
+        world.set_own(&ada, "groupRoles", json!(roles)).await;
+        world.set_own(&bob, "groupRoles", json!([role(&crew, "coach")])).await;
+        // A core role is stored as it was sent, whether it leads to a group or not.
+        world.set_own(&eve, "labels", json!(["new"])).await;
+        let core = json!([{ "op": "add", "path": "roles", "value": [{ "type": "Pilots", "value": "coach" }] }]);
+        assert_eq!(world.patch(&format!("/Users/{eve}"), core).await.status, 200);
+        let people = json!([{ "op": "add", "path": "members", "value": [{ "value": ada }, { "value": bob }] }]);
+        assert_eq!(world.patch(&format!("/Groups/{pilots}"), people).await.status, 200);
+        let mut before = Vec::new();
+        for id in [&ada, &bob, &eve] {
+            before.push((world.told(id).await.len(), world.row(id).await.version));
+        }
+        world.advance(crate::support::world::seconds(1));
+        assert_eq!(world.delete(&format!("/Groups/{pilots}")).await.status, 204);
+        let told = world.told(&ada).await.split_off(before[0].0);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((&told[0].0[..], &told[0].1["changed"]), ("user.updated", &json!(["groupRoles"])));
+        assert_eq!(world.row(&ada).await.version, before[0].1 + 1);
+        assert_eq!(world.own(&ada).await["groupRoles"].as_array().unwrap().len(), 1);
+        for (id, (events, version)) in [(&bob, before[1]), (&eve, before[2])] {
+            let told = world.told(id).await.split_off(events);
+            assert_eq!(told, [], "{id}");
+            assert_eq!(world.row(id).await.version, version);
+        }
+    }
 }

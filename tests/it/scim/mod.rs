@@ -11,5 +11,6 @@ mod isolation;
 mod lists;
 mod nested_groups;
 mod search;
+mod unique;
 mod users;
 mod walks;
