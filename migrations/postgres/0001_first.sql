@@ -21,6 +21,7 @@ CREATE TABLE tenants (
     reply_to TEXT COLLATE "C",
     logo_url TEXT COLLATE "C",
     colour TEXT COLLATE "C",
+    company_sign_in TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -38,6 +39,7 @@ CREATE TABLE connections (
     default_role TEXT COLLATE "C",
     notifications TEXT COLLATE "C" NOT NULL,
     extension BOOLEAN NOT NULL,
+    company_sign_in TEXT COLLATE "C",
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
@@ -133,6 +135,8 @@ CREATE TABLE users (
     state_reason TEXT COLLATE "C",
     earlier TEXT COLLATE "C",
     deleted_from TEXT COLLATE "C",
+    former_id TEXT COLLATE "C",
+    former_link TEXT COLLATE "C",
     mode TEXT COLLATE "C" NOT NULL,
     start_date TEXT COLLATE "C",
     deletion_date TEXT COLLATE "C",

@@ -21,6 +21,7 @@ CREATE TABLE tenants (
     reply_to TEXT,
     logo_url TEXT,
     colour TEXT,
+    company_sign_in TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX tenants_slug ON tenants (slug);
@@ -38,6 +39,7 @@ CREATE TABLE connections (
     default_role TEXT,
     notifications TEXT NOT NULL,
     extension BOOLEAN NOT NULL,
+    company_sign_in TEXT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)
 );
@@ -133,6 +135,8 @@ CREATE TABLE users (
     state_reason TEXT,
     earlier TEXT,
     deleted_from TEXT,
+    former_id TEXT,
+    former_link TEXT,
     mode TEXT NOT NULL,
     start_date TEXT,
     deletion_date TEXT,

@@ -3,7 +3,9 @@
 use super::{Error, digest, tenants};
 use crate::{
     domain::{
-        about::About,
+        ImportId,
+        about::{About, Rejected},
+        batch::Outcome,
         invitation::Invitation,
         mailbox,
         notification::{Aim, Code, Notification, Variant},
@@ -14,6 +16,8 @@ use crate::{
 use jiff::Timestamp;
 
 const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// A report by mail shows so many rejected rows; the import's own report has all of them.
+const MAX_REJECTED: i64 = 20;
 
 /// Reads what this mail names.
 ///
@@ -43,6 +47,7 @@ pub(super) async fn read(
             if let Ok(import) = mail.target.parse() {
                 let tally = store::imports::tally(conn, mail.tenant, import).await?;
                 (about.count, about.tally) = (Some(tally.rows()), tally.labelled());
+                about.rejected = rejected(conn, mail, import).await?;
                 let import = store::imports::find(conn, mail.tenant, import).await?;
                 about.finished_at = import.and_then(|import| import.finished_at);
             }
@@ -65,6 +70,15 @@ pub(super) async fn read(
         _ => {}
     }
     Ok(about)
+}
+
+async fn rejected(conn: &mut Conn, mail: &Notification, import: ImportId) -> Result<Vec<Rejected>, Error> {
+    let rows = store::imports::first_rejected(conn, mail.tenant, import, MAX_REJECTED).await?;
+    let row = |outcome: Outcome| {
+        let Outcome { line, column, message, .. } = outcome;
+        Rejected { line, column, reason: message.unwrap_or_default() }
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 async fn name_group(about: &mut About, conn: &mut Conn, mail: &Notification, id: &str) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         ConnectionId, GroupId, TenantId,
+        company::CompanySignIn,
         connection::{Connection, Extension, GroupMapping},
         notification::MailSwitch,
         role::Role,
@@ -41,6 +42,8 @@ pub struct Changes {
     pub notifications: Option<MailSwitch>,
     /// Whether our own extension is published and returned.
     pub extension: Option<Extension>,
+    /// Where its people sign in with their company's account; cleared, as the tenant has it.
+    pub company_sign_in: Option<Option<CompanySignIn>>,
 }
 
 /// Who changes a connection, for the audit trail.
@@ -257,6 +260,7 @@ pub(super) async fn insert(
         default_role: None,
         notifications: MailSwitch::On,
         extension: Extension::On,
+        company_sign_in: None,
     };
     apply(tx, &mut connection, changes).await?;
     store::connections::insert(tx, &connection, now).await?;
@@ -333,6 +337,7 @@ fn settings(connection: &Connection) -> Value {
         "defaultRole": connection.default_role.map(Role::as_str),
         "notifications": connection.notifications.as_str(),
         "extension": connection.extension.as_str(),
+        "companySignIn": connection.company_sign_in.as_ref().map(CompanySignIn::as_str),
     })
 }
 
@@ -353,6 +358,9 @@ async fn apply(tx: &mut Conn, connection: &mut Connection, changes: Changes) -> 
     connection.default_mode = changes.default_mode.unwrap_or(connection.default_mode);
     connection.notifications = changes.notifications.unwrap_or(connection.notifications);
     connection.extension = changes.extension.unwrap_or(connection.extension);
+    if let Some(company) = changes.company_sign_in {
+        connection.company_sign_in = company;
+    }
     Ok(())
 }
 

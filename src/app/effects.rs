@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     domain::{
-        InvitationId, NotificationId, calendar,
+        InvitationId, NotificationId,
+        about::Entry,
+        calendar,
         connection::{Connection, Extension},
         event::{self, Event},
         invitation::{self, CancelledBy, Invitation},
@@ -147,6 +149,7 @@ impl Scene {
                 .as_ref()
                 .and_then(|connection| connection.default_mode)
                 .unwrap_or(self.tenant.default_mode),
+            entry: self.company().map_or(Entry::Form, |_| Entry::Company),
             mail: self.mail_switch(),
             cancelled_by_administrator: cancelled_by == Some(CancelledBy::Administrator),
             cancelled_by_suspension: cancelled_by == Some(CancelledBy::Suspension),

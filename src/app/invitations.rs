@@ -1,4 +1,4 @@
-//! Invitations: opening the link, filling the form.
+//! Invitations: opening the link, filling the form, or confirming it where people sign in with their company's account.
 
 use super::{
     App, Error,
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         InvitationId, calendar,
+        company::SignInPage,
         invitation::{Invitation, Status},
         mailbox, onboarding, password,
         user::{State, User, clean_name},
@@ -22,6 +23,9 @@ use std::sync::Arc;
 
 /// The longest name the form takes, in characters.
 const MAX_NAME: usize = 100;
+/// Who acts, for the audit trail, and from where, for the feed.
+const ACTOR: &str = "invitation form";
+const SOURCE: &str = "form";
 
 /// What the form shows before it is filled.
 #[derive(Debug, Clone)]
@@ -36,6 +40,17 @@ pub struct Form {
     pub last_name: String,
     /// A language we have.
     pub language: String,
+    /// Where the person signs in with their company's account; then there is nothing to fill in.
+    pub company: Option<SignInPage>,
+}
+
+/// Where an accepted invitation leads.
+#[derive(Debug, Clone)]
+pub enum Accepted {
+    /// The form was filled, and the person is signed in.
+    SignedIn(SignedIn),
+    /// The person signs in with their company's account, here.
+    Company(SignInPage),
 }
 
 /// What the person typed.
@@ -57,39 +72,56 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
     let link = app.keys.read_link(Purpose::InvitationLink, token).ok_or_else(dead)?;
     let mut reader = app.store.read().await?;
     let (invitation, user) = find(&mut reader, &link, app.clock.now()).await?;
-    let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
+    let scene = Scene::of(app, &mut reader, &user, ACTOR, SOURCE).await?.ok_or_else(dead)?;
     let (first_name, last_name) = mailbox::name_of(&user.document);
     let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
-    Ok(Form { tenant_name: tenant.name, email, first_name, last_name, language: invitation.language })
+    let (tenant_name, company) = (scene.tenant.name.clone(), scene.company().cloned());
+    Ok(Form { tenant_name, email, first_name, last_name, language: invitation.language, company })
 }
 
-/// Accepts the invitation: names and password are set, the person becomes active and billed, and is signed in.
+/// Accepts the invitation: the person becomes active and billed. Names and password are set and the person is signed in, or, with company
+/// sign-in, nothing is asked for and the company's page does the rest: its link is no proof of being somebody there.
 ///
 /// # Errors
 /// `NotFound` for a dead link; `Invalid` naming `firstName`, `lastName` or `password`, with a text key as its message; `Busy`.
-pub async fn accept(app: &App, token: &str, answers: Answers) -> Result<SignedIn, Error> {
+pub async fn accept(app: &App, token: &str, answers: Answers) -> Result<Accepted, Error> {
     let form = open(app, token).await?;
     let link = app.keys.read_link(Purpose::InvitationLink, token).ok_or_else(dead)?;
+    if let Some(page) = form.company {
+        run(app, &Arc::new(Acceptance { app: app.clone(), link, filled: None })).await?;
+        return Ok(Accepted::Company(page));
+    }
     let first_name = name("firstName", "error-first-name-missing", &answers.first_name)?;
     let last_name = name("lastName", "error-last-name-missing", &answers.last_name)?;
     let prepared = password::prepare(&answers.password);
     judge(&prepared, &[&first_name, &last_name, &form.email])?;
     let hash = app.hasher.hash(prepared).await?;
     let session = sign_in::Fresh::new(app);
-    let command = Arc::new(Acceptance { app: app.clone(), link, first_name, last_name, hash, session });
-    let shared = Arc::clone(&command);
+    let secret = session.secret.clone();
+    let filled = Some(Filled { first_name, last_name, hash, session });
+    run(app, &Arc::new(Acceptance { app: app.clone(), link, filled })).await?;
+    Ok(Accepted::SignedIn(SignedIn::Session { secret, language: form.language }))
+}
+
+async fn run(app: &App, command: &Arc<Acceptance>) -> Result<(), Error> {
+    let command = Arc::clone(command);
     app.store
         .write(move |tx| {
-            let command = Arc::clone(&shared);
+            let command = Arc::clone(&command);
             Box::pin(async move { command.run(tx).await })
         })
-        .await?;
-    Ok(SignedIn::Session { secret: command.session.secret.clone(), language: form.language })
+        .await
 }
 
 struct Acceptance {
     app: App,
     link: Link,
+    /// Nothing where the person signs in with their company's account.
+    filled: Option<Filled>,
+}
+
+/// A form that is complete.
+struct Filled {
     first_name: String,
     last_name: String,
     hash: String,
@@ -103,14 +135,19 @@ impl Acceptance {
         // People before invitations, in every transaction: the order of locks.
         let before = store::users::lock(tx, self.link.tenant, user.id).await?.ok_or_else(dead)?;
         find(tx, &self.link, now).await?;
-        let scene = Scene::of(&self.app, tx, &before, "invitation form", "form").await?.ok_or_else(dead)?;
+        let scene = Scene::of(&self.app, tx, &before, ACTOR, SOURCE).await?.ok_or_else(dead)?;
         let mut decision = onboarding::activate(&before, now);
-        decision.user.password_hash = Some(self.hash.clone());
-        decision.user.must_change_password = false;
-        decision.user.password_generation += 1;
-        rename(&mut decision.user.document, &self.first_name, &self.last_name);
+        if let Some(filled) = &self.filled {
+            decision.user.password_hash = Some(filled.hash.clone());
+            decision.user.must_change_password = false;
+            decision.user.password_generation += 1;
+            rename(&mut decision.user.document, &filled.first_name, &filled.last_name);
+        }
         let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
-        self.session.insert(tx, &user).await
+        match &self.filled {
+            Some(filled) => filled.session.insert(tx, &user).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -19,8 +19,8 @@ use jiff::{SignedDuration, Timestamp};
 /// How soon a person can be sent another link.
 const PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Sends an invited person a fresh invitation link and everybody else with an account a set-password link; for an unknown address,
-/// too soon or suspended: nothing, with the same answer.
+/// Sends an invited person a fresh invitation link and everybody else with an account a set-password link, or, where people sign in with
+/// their company's account and have no password, the way there; for an unknown address, too soon or suspended: nothing, with the same answer.
 ///
 /// # Errors
 /// The store's.

@@ -179,6 +179,7 @@ pub async fn prepare(app: &App, notification: Notification) -> Result<Option<Let
     if matches!(notification.code, Code::E11 | Code::E12) && about.group.is_none() && about.session.is_none() {
         return end(app, notification, Verdict::Cancel("what it is about is gone")).await;
     }
+    let about = About { entry: scene.entry(&notification, &user), ..about };
     let letter = letter(app, notification, &user, invitation.as_ref(), &scene)?;
     Ok(Some(Letter { about, ..letter }))
 }
@@ -198,6 +199,7 @@ pub(super) async fn preview(app: &App, tenant: TenantId, id: NotificationId) -> 
         None => None,
     };
     let about = about::read(&mut reader, &mail, invitation.as_ref(), scene.now).await?;
+    let about = About { entry: scene.entry(&mail, &user), ..about };
     drop(reader);
     let password = mail.sealed.as_ref().map(|_| "(generated-password)".to_owned());
     let letter = letter(app, Notification { sealed: None, ..mail }, &user, invitation.as_ref(), &scene)?;
@@ -294,11 +296,13 @@ fn letter(
             let token = app.keys.sign_link(Purpose::InvitationLink, &invitations::link_of(invitation));
             (format!("{base}/i/{token}"), Some(invitation.expires_at))
         }
+        // Who signs in with the company's account is led there, whatever was decided when the mail was made.
+        _ if scene.company_of(user).is_some() => (scene.sign_in_page(user), None),
         (code, _) if code == Code::E8 || mail.variant == Variant::Link => {
             password_link(app, user, &mail, &scene.tenant.time_zone, PASSWORD_LINK)
         }
         (Code::Reset, _) => password_link(app, user, &mail, &scene.tenant.time_zone, RESET_LINK),
-        _ => (format!("{base}/login"), None),
+        _ => (scene.sign_in_page(user), None),
     };
     let password = match &mail.sealed {
         Some(sealed) => Some(app.keys.open(&mail.id.to_string(), sealed)?),

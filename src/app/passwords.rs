@@ -9,13 +9,19 @@ use super::{
 };
 use crate::{
     domain::{
-        UserId, language, mailbox, onboarding, password,
+        UserId,
+        company::SignInPage,
+        mailbox, onboarding, password,
         user::{State, User},
     },
     store::{self, Conn},
 };
 use jiff::Timestamp;
 use std::sync::Arc;
+
+/// Who acts, for the audit trail, and from where, for the feed.
+const ACTOR: &str = "set-password form";
+const SOURCE: &str = "form";
 
 /// What the set-password page shows.
 #[derive(Debug, Clone)]
@@ -28,6 +34,8 @@ pub struct Form {
     pub language: String,
     /// Whether the new password takes the place of one that was mailed.
     pub replaces_mailed: bool,
+    /// Where the person signs in with their company's account; then there is no password to set.
+    pub company: Option<SignInPage>,
 }
 
 /// Reads the link; changes nothing.
@@ -39,12 +47,11 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
     let mut reader = app.store.read().await?;
     let user = store::users::find(&mut reader, link.tenant, UserId::from_bytes(link.subject)).await?;
     let user = user.filter(|user| is_good(&link, user, app.clock.now())).ok_or_else(dead)?;
-    let tenant = store::tenants::find(&mut reader, link.tenant).await?.ok_or_else(dead)?;
-    let preferred = user.document.get("preferredLanguage").and_then(|tag| tag.as_str());
-    let language = language::negotiate(preferred, &tenant.language).tag().to_owned();
+    let scene = Scene::of(app, &mut reader, &user, ACTOR, SOURCE).await?.ok_or_else(dead)?;
+    let (language, company) = (scene.language_of(&user), scene.company_of(&user).cloned());
     let replaces_mailed = user.must_change_password && user.password_hash.is_some();
     let email = mailbox::address_of(&user.document, &user.user_name).unwrap_or(user.user_name);
-    Ok(Form { tenant_name: tenant.name, email, language, replaces_mailed })
+    Ok(Form { tenant_name: scene.tenant.name.clone(), email, language, replaces_mailed, company })
 }
 
 /// Sets the password and signs the person in; the link and every other session are dead afterwards. A staged person is active and billed.
@@ -53,6 +60,9 @@ pub async fn open(app: &App, token: &str) -> Result<Form, Error> {
 /// `NotFound` for a dead link; `Invalid` naming `password`, with a text key as its message; `Busy`.
 pub async fn set(app: &App, token: &str, typed: String) -> Result<SignedIn, Error> {
     let form = open(app, token).await?;
+    if form.company.is_some() {
+        return Err(Error::Invalid { field: "password", message: "page-set-password-sso".to_owned() });
+    }
     let link = app.keys.read_link(Purpose::PasswordLink, token).ok_or_else(dead)?;
     let prepared = password::prepare(&typed);
     judge(&prepared, &[&form.email])?;
@@ -96,7 +106,7 @@ impl Setting {
         let now = self.app.clock.now();
         let user = store::users::lock(tx, self.link.tenant, UserId::from_bytes(self.link.subject)).await?;
         let before = user.filter(|user| is_good(&self.link, user, now)).ok_or_else(dead)?;
-        let scene = Scene::of(&self.app, tx, &before, "set-password form", "form").await?.ok_or_else(dead)?;
+        let scene = Scene::of(&self.app, tx, &before, ACTOR, SOURCE).await?.ok_or_else(dead)?;
         let decision = onboarding::set_password(&before, &self.hash, now);
         let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
         self.session.insert(tx, &user).await

@@ -11,6 +11,7 @@ use crate::{
         branding::{Branding, Logo, ReplyTo, SenderName},
         calendar,
         colour::Colour,
+        company::CompanySignIn,
         group::{Group, Visibility},
         notification::MailSwitch,
         onboarding::{Decision, Effect},
@@ -60,6 +61,8 @@ pub struct Changes {
     pub deletion_brake: Option<Brake>,
     /// How long deleted people are kept for undo.
     pub retention: Option<SignedDuration>,
+    /// Where its people sign in with their company's account.
+    pub company_sign_in: Option<CompanySignIn>,
     /// The name beside the sender's address; inside, `None` clears.
     pub sender_name: Option<Option<SenderName>>,
     /// Where answers to mails go; inside, `None` clears.
@@ -110,6 +113,7 @@ pub async fn create(app: &App, slug: &str, changes: Changes) -> Result<Tenant, E
         leaver_mails: Switch::Off,
         deletion_brake: Brake::default(),
         retention: SignedDuration::from_hours(30 * 24),
+        company_sign_in: CompanySignIn::Off,
         branding: Branding::default(),
     };
     apply(&mut tenant, changes)?;
@@ -233,6 +237,7 @@ fn settings(tenant: &Tenant) -> Value {
         "notifications": tenant.notifications.as_str(),
         "digest": tenant.digest.as_str(),
         "leaverMails": tenant.leaver_mails.as_str(),
+        "companySignIn": tenant.company_sign_in.as_str(),
     })
 }
 
@@ -275,6 +280,7 @@ fn apply(tenant: &mut Tenant, changes: Changes) -> Result<(), Error> {
     assign(&mut tenant.digest, changes.digest);
     assign(&mut tenant.leaver_mails, changes.leaver_mails);
     assign(&mut tenant.deletion_brake, changes.deletion_brake);
+    assign(&mut tenant.company_sign_in, changes.company_sign_in);
     assign(&mut tenant.branding.sender_name, changes.sender_name);
     assign(&mut tenant.branding.reply_to, changes.reply_to);
     assign(&mut tenant.branding.logo, changes.logo);

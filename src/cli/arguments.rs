@@ -48,6 +48,11 @@ pub enum Command {
     /// Brings a deleted person back, with their memberships, as long as the tenant keeps them.
     #[command(after_help = "Example:\n  usher undo ada@example.com")]
     Undo(OnPerson),
+    /// Confirms that a person who was added again is the one who was deleted: names, language and labels come back where the new account has none.
+    ///
+    /// Groups, roles and the deletion date never come back. Nobody is mailed.
+    #[command(after_help = "Example:\n  usher confirm ada@example.com")]
+    Confirm(OnPerson),
     /// Hands a person to another connection, which may write from then on; the old one no longer, and its externalId goes with it.
     #[command(after_help = "Example:\n  usher transfer ada@example.com --to entra")]
     Transfer {
@@ -200,7 +205,8 @@ defaultMode=invite|create      the path for people whose push names none; empty:
 defaultGroup=GROUP-ID          the group everyone of this connection joins; empty: none\n  \
 defaultRole=learner|author|coach\n                                 the role on it and of pushed members; empty: learner\n  \
 notifications=on|hold|off      whether mails leave, wait or are not made\n  \
-extension=on|off               whether Usher's own extension is published and returned\n\n\
+extension=on|off               whether Usher's own extension is published and returned\n  \
+companySignIn=https://...|off  where its people sign in with their company's account; empty: as the tenant has it\n\n\
 Example:\n  usher connection set okta defaultMode=create notifications=hold";
 
 #[derive(Debug, Subcommand)]
@@ -272,7 +278,8 @@ retention=30d                  how long deleted people can be brought back\n  \
 senderName=TEXT                the name beside the sender's address in mails; empty: the tenant's name\n  \
 replyTo=ADDRESS                where answers to mails go; empty: nowhere\n  \
 logoUrl=https://...            a PNG, JPEG or GIF above every mail, shown 40 pixels high; empty: the tenant's name\n  \
-colour=#rrggbb                 the colour of buttons and links in mails; empty: Usher's blue\n\n\
+colour=#rrggbb                 the colour of buttons and links in mails; empty: Usher's blue\n  \
+companySignIn=https://...|off  where people sign in with their company's account instead of a password (off)\n\n\
 Examples:\n  usher tenant set default timeZone=Europe/Paris language=fr\n  \
 usher tenant set default senderName=\"Example Academy\" replyTo=help@example.com colour=#0a7f5c";
 

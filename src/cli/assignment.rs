@@ -7,6 +7,7 @@ use crate::{
     domain::{
         brake::{Brake, UnknownShare},
         branding::{self, Logo, ReplyTo, SenderName, Unfit},
+        company::CompanySignIn,
         connection::Extension,
         language::Language,
         notification::MailSwitch,
@@ -16,8 +17,8 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest, leaverMails, senderName, replyTo, logoUrl, colour, deletionBrake and retention";
-const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications and extension";
+const TENANT_KEYS: &str = "name, defaultMode, timeZone, language, invitationTtl, adoption, scimPassword, mailBudgetPerHour, notifications, digest, leaverMails, senderName, replyTo, logoUrl, colour, deletionBrake, retention and companySignIn";
+const CONNECTION_KEYS: &str = "defaultMode, defaultGroup, defaultRole, notifications, extension and companySignIn";
 
 /// The settings of a tenant; an empty value clears what can be absent.
 pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
@@ -42,6 +43,7 @@ pub fn tenant(settings: &[String]) -> Result<tenants::Changes, Failure> {
             "replyTo" => changes.reply_to = Some(optional(value, |value| fit(key, ReplyTo::parse(value)))?),
             "logoUrl" => changes.logo = Some(optional(value, |value| fit(key, Logo::parse(value)))?),
             "colour" | "color" => changes.colour = Some(optional(value, |value| fit(key, branding::colour(value)))?),
+            "companySignIn" => changes.company_sign_in = Some(fit(key, CompanySignIn::parse(value))?),
             _ => return Err(unknown("a tenant", key, TENANT_KEYS)),
         }
     }
@@ -60,6 +62,9 @@ pub fn connection(settings: &[String]) -> Result<connections::Changes, Failure> 
             "notifications" => changes.notifications = Some(word(key, value, &SWITCHES)?),
             "extension" => {
                 changes.extension = Some(word(key, value, &[("on", Extension::On), ("off", Extension::Off)])?);
+            }
+            "companySignIn" => {
+                changes.company_sign_in = Some(optional(value, |value| fit(key, CompanySignIn::parse(value)))?);
             }
             _ => return Err(unknown("a connection", key, CONNECTION_KEYS)),
         }
@@ -160,6 +165,7 @@ mod tests {
             "replyTo=help@example.com",
             "logoUrl=https://www.example.com/logo.png?size=2",
             "color=#0A7F5c",
+            "companySignIn=https://login.example.com/start",
         ]))
         .unwrap();
         assert_eq!(changes.name.as_deref(), Some("Acme = Co"));
@@ -179,6 +185,7 @@ mod tests {
         assert_eq!(changes.reply_to, Some(ReplyTo::parse("help@example.com").ok()));
         assert_eq!(changes.logo, Some(Logo::parse("https://www.example.com/logo.png?size=2").ok()));
         assert_eq!(changes.colour, Some(branding::colour("#0a7f5c").ok()));
+        assert_eq!(changes.company_sign_in, CompanySignIn::parse("https://login.example.com/start").ok());
         let cleared = tenant(&texts(&["senderName=", "replyTo=", "logoUrl=", "colour="])).unwrap();
         assert_eq!((cleared.sender_name, cleared.reply_to), (Some(None), Some(None)));
         assert_eq!((cleared.logo, cleared.colour), (Some(None), Some(None)));
@@ -190,6 +197,10 @@ mod tests {
         assert_eq!(changes.default_mode, Some(None));
         assert_eq!(changes.default_role, Some(Some(crate::domain::role::Role::Coach)));
         assert_eq!((changes.default_group, changes.extension), (None, Some(Extension::Off)));
+        assert_eq!(changes.company_sign_in, None);
+        let company = |value: &str| connection(&texts(&[value])).unwrap().company_sign_in;
+        assert_eq!(company("companySignIn="), Some(None));
+        assert_eq!(company("companySignIn=off"), Some(Some(CompanySignIn::Off)));
     }
 
     #[test]
@@ -203,6 +214,8 @@ mod tests {
         assert_eq!(sentence(&["logoUrl=http://example.com/x.png"]), "logoUrl: it must begin with https://");
         assert!(sentence(&["replyTo=a@example.com,b@example.com"]).starts_with("replyTo: it must be one mail address"));
         assert!(sentence(&["senderName=Bank <help@bank.example>"]).starts_with("senderName: it must be a plain name"));
+        let insecure = sentence(&["companySignIn=http://login.example.com/"]);
+        assert!(insecure.starts_with("companySignIn: it must begin with https://"), "{insecure}");
         assert!(sentence(&["defaultMode"]).contains("key=value"));
         assert!(sentence(&["mailBudgetPerHour=-1"]).contains("whole number"));
         let failure = connection(&texts(&["defaultRole=emperor"])).unwrap_err();

@@ -51,7 +51,16 @@ fn mapping(options: &Mapped) -> Result<GroupMapping, Failure> {
 }
 
 async fn list(app: &App, tenant: &str) -> Result<(), Failure> {
-    let headings = ["name", "defaultMode", "defaultGroup", "defaultRole", "notifications", "extension", "mappings"];
+    let headings = [
+        "name",
+        "defaultMode",
+        "defaultGroup",
+        "defaultRole",
+        "notifications",
+        "extension",
+        "companySignIn",
+        "mappings",
+    ];
     let mut rows = vec![headings.iter().map(ToString::to_string).collect::<Vec<_>>()];
     rows.extend(connections::list(app, tenant).await?.iter().map(row));
     print::table(&rows)
@@ -75,6 +84,7 @@ fn row(listed: &Listed) -> Vec<String> {
         connection.default_role.map(Role::as_str).map_or_else(none, str::to_owned),
         switch(connection.notifications).to_owned(),
         extension.to_owned(),
+        connection.company_sign_in.as_ref().map_or_else(none, |company| company.as_str().to_owned()),
         mappings.collect::<Vec<_>>().join(", "),
     ]
 }

@@ -89,6 +89,7 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Webhook(command) => webhook::run(&app, command).await,
         Command::Import(command) => import::run(&app, command).await,
         Command::Undo(options) => people::undo(&app, options).await,
+        Command::Confirm(options) => people::confirm(&app, options).await,
         Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
         Command::Deletions(command) => people::deletions(&app, command).await,
         Command::Simulate(options) => simulate::run(&app, options).await,

@@ -1,4 +1,4 @@
-//! `usher undo`, `usher transfer` and `usher deletions`.
+//! `usher undo`, `usher confirm`, `usher transfer` and `usher deletions`.
 
 use super::{
     arguments::{Deletions, OnPerson},
@@ -19,6 +19,17 @@ pub async fn undo(app: &App, options: OnPerson) -> Result<(), Failure> {
         _ => "",
     };
     print::line(format_args!("{} is back, {}{told}", user.user_name, user.state.as_str()))
+}
+
+pub async fn confirm(app: &App, options: OnPerson) -> Result<(), Failure> {
+    let clerk = clerk(app, &options.place.tenant).await?;
+    let found = restoring::find(app, clerk.tenant, &options.user).await?;
+    let user = restoring::confirm(app, &clerk, found.id).await?;
+    let former = user.former.map(|former| former.id.to_string()).unwrap_or_default();
+    print::line(format_args!(
+        "{} is the person who was deleted ({former}); names, language and labels are back where there were none",
+        user.user_name
+    ))
 }
 
 pub async fn transfer(app: &App, options: OnPerson, to: &str) -> Result<(), Failure> {

@@ -21,16 +21,29 @@ pub struct About {
     pub count: Option<u64>,
     /// What became of a batch, or needs an eye: the key of a label (`created`) and a number.
     pub tally: Vec<(&'static str, u64)>,
+    /// The first rows of a batch that were rejected, in the order of the file.
+    pub rejected: Vec<Rejected>,
     /// When it was done with.
     pub finished_at: Option<Timestamp>,
-    /// How invited people get in.
+    /// How people get in.
     pub entry: Entry,
 }
 
-/// How invited people get in.
+/// A row of a batch that changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Its physical line in the file.
+    pub line: usize,
+    /// The column that is wrong, where it is one.
+    pub column: Option<String>,
+    /// What is wrong, and the remedy, in English.
+    pub reason: String,
+}
+
+/// How people get in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Entry {
-    /// They fill the form and choose a password.
+    /// They choose a password, or have one.
     #[default]
     Form,
     /// They sign in with their company's account.

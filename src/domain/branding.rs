@@ -26,7 +26,7 @@ pub struct Branding {
 /// A value that can't be part of a branding: the sentence says what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unfit(&'static str);
+pub struct Unfit(pub(super) &'static str);
 
 /// A name that stands beside the sender's address.
 #[derive(Debug, Clone, PartialEq, Eq)]

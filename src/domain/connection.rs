@@ -1,6 +1,8 @@
 //! A connection: one identity provider's or HR system's integration in a tenant.
 
-use super::{ConnectionId, GroupId, TenantId, notification::MailSwitch, role::Role, user::Mode};
+use super::{
+    ConnectionId, GroupId, TenantId, company::CompanySignIn, notification::MailSwitch, role::Role, user::Mode,
+};
 
 /// A connection with its settings.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct Connection {
     pub notifications: MailSwitch,
     /// Whether our extension is shown.
     pub extension: Extension,
+    /// Where its people sign in with their company's account; as the tenant has it when absent.
+    pub company_sign_in: Option<CompanySignIn>,
 }
 
 /// Whether our own extension schema is published to and returned over this connection.

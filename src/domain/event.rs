@@ -6,7 +6,7 @@ use super::{
     group::{MemberId, Membership},
     invitation::{self, Invitation},
     notification::Notification,
-    user::{State, User},
+    user::{FormerLink, State, User},
 };
 use crate::scim::schema;
 use serde_json::{Map, Value, json};
@@ -139,6 +139,11 @@ impl Event {
         }
         if let Some(since) = user.billable_since {
             put("billableSince", json!(since));
+        }
+        // The account before is told of once, when it is known for sure.
+        let former = user.former.filter(|former| former.link != FormerLink::Likeness);
+        if let Some(former) = former.filter(|_| before.is_none_or(|before| before.former != user.former)) {
+            put("formerId", json!(former.id.to_string()));
         }
         let changed = before.map(|before| changed(before, user)).unwrap_or_default();
         if !changed.is_empty() {

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod chance;
 pub mod clock;
 pub mod colour;
+pub mod company;
 pub mod connection;
 pub mod digest;
 pub mod event;

@@ -7,11 +7,12 @@ mod tests;
 mod transitions;
 
 pub use transitions::{
-    activate, call_off_deletion, cancel_invitation, delete, delete_by_date, migrate, provision, restore, rewrite,
-    set_password, silence, start, transfer,
+    activate, call_off_deletion, cancel_invitation, confirm, delete, delete_by_date, migrate, provision, restore,
+    rewrite, set_password, silence, start, transfer,
 };
 
 use super::{
+    about::Entry,
     event,
     notification::{Code, MailSwitch},
     user::{Mode, User},
@@ -64,6 +65,8 @@ pub struct Circumstances<'a> {
     pub zone: &'a TimeZone,
     /// The path for people whose push names none.
     pub default_mode: Mode,
+    /// How people who have no password get in.
+    pub entry: Entry,
     /// The tenant's and the connection's switches, the stricter one.
     pub mail: MailSwitch,
     /// Whether an administrator ended the person's last invitation.

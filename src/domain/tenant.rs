@@ -1,6 +1,6 @@
 //! A tenant and its settings.
 
-use super::{TenantId, brake::Brake, branding::Branding, notification::MailSwitch, user::Mode};
+use super::{TenantId, brake::Brake, branding::Branding, company::CompanySignIn, notification::MailSwitch, user::Mode};
 use jiff::{SignedDuration, tz::TimeZone};
 
 /// What happens to a password that an identity provider pushes.
@@ -45,6 +45,8 @@ pub struct Tenant {
     pub deletion_brake: Brake,
     /// How long deleted people are kept for undo.
     pub retention: SignedDuration,
+    /// Where its people sign in with their company's account, unless their connection says otherwise.
+    pub company_sign_in: CompanySignIn,
     /// What its mails look like.
     pub branding: Branding,
 }

@@ -2,7 +2,7 @@
 
 use super::{ConnectionId, InvitationId, TenantId, UserId};
 use crate::scim::Object;
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// The two paths (S1, S2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,6 +67,44 @@ impl State {
     }
 }
 
+/// An account that the person had before, deleted when this one was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Former {
+    /// The earlier account.
+    pub id: UserId,
+    /// How sure it is.
+    pub link: FormerLink,
+}
+
+/// How sure it is that an earlier account was the same person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormerLink {
+    /// The same connection pushed the same `externalId`: the profile came back by itself.
+    Record,
+    /// It had the same sign-in name or address, and nobody has said more: nothing came back.
+    Likeness,
+    /// An administrator said so, and the profile came back.
+    Confirmed,
+}
+
+impl FormerLink {
+    /// The word in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Likeness => "likeness",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    /// The link of a stored word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Record, Self::Likeness, Self::Confirmed].into_iter().find(|link| link.as_str() == text)
+    }
+}
+
 /// A person as stored.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each a column; no two of them make one state")]
@@ -93,6 +131,8 @@ pub struct User {
     pub earlier: Option<State>,
     /// The state a deletion ended.
     pub deleted_from: Option<State>,
+    /// The account before this one, if there is one.
+    pub former: Option<Former>,
     /// The path taken.
     pub mode: Mode,
     /// The day on which the person may come in.
@@ -151,6 +191,7 @@ impl User {
             state_reason: None,
             earlier: None,
             deleted_from: None,
+            former: None,
             mode: Mode::Invite,
             start_date: None,
             deletion_date: None,
@@ -178,6 +219,13 @@ impl User {
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.state != State::Deleted
+    }
+
+    /// Deleted, and still known: within the tenant's retention time, and not forgotten yet.
+    #[must_use]
+    pub fn is_kept(&self, retention: SignedDuration, now: Timestamp) -> bool {
+        let ends = self.deleted_at.and_then(|at| at.checked_add(retention).ok());
+        !self.is_live() && !self.user_name.is_empty() && ends.is_none_or(|ends| ends >= now)
     }
 
     /// SCIM's `active`: the administrative switch, not the state.

@@ -4,6 +4,8 @@ use crate::domain::text::is_invisible;
 
 /// Longest name that is shown, in characters.
 const MAX_NAME: usize = 100;
+/// Longest remark about a row, in characters.
+const MAX_REMARK: usize = 300;
 /// Longest sign-in name that is shown; cutting one would make it useless, and an address is never longer.
 const MAX_LOGIN: usize = 254;
 
@@ -23,6 +25,12 @@ pub(super) fn brand(text: &str) -> Option<String> {
 pub(super) fn title(text: &str) -> Option<String> {
     let title = cut(line(text), MAX_NAME);
     (!title.is_empty() && !title.contains("://") && !title.to_lowercase().contains("www.")).then_some(title)
+}
+
+/// What is wrong with a row of a file, which may quote the row. None when there could be a web address in it.
+pub(super) fn remark(text: &str) -> Option<String> {
+    let remark = cut(line(text), MAX_REMARK);
+    (!remark.is_empty() && !remark.contains("://") && !remark.to_lowercase().contains("www.")).then_some(remark)
 }
 
 /// A sign-in name; none when it is too long to be one or could pass for a web address.

@@ -5,6 +5,7 @@ mod wording;
 
 use super::{Letter, Mail, Sender, clean, message, palette::Palette};
 use crate::domain::{
+    about::Rejected,
     branding::{Logo, ReplyTo, SenderName},
     language::{Direction, Language},
     mailbox::is_address,
@@ -208,7 +209,26 @@ fn rows(letter: &Letter, language: Language, wording: &Wording) -> Result<Vec<Va
     for (key, number) in about.tally.iter().filter(|_| matches!(wording.base, "e9" | "e15")) {
         rows.push(row(&format!("mail-label-{key}"), "number", number.to_string()));
     }
+    if wording.base == "e9" {
+        rows.extend(about.rejected.iter().map(|rejected| remark(rejected, language)));
+        let all = about.tally.iter().find(|(key, _)| *key == "rejected").map_or(0, |(_, number)| *number);
+        let more = all.saturating_sub(about.rejected.len() as u64);
+        rows.extend((more > 0).then(|| row("mail-label-more", "number", more.to_string())));
+    }
     Ok(rows)
+}
+
+/// A rejected row: where it stands, and what is wrong with it, which is said in English everywhere.
+fn remark(rejected: &Rejected, language: Language) -> Value {
+    let line = rejected.line.to_string();
+    let place = match &rejected.column {
+        None => text(language, "mail-label-line", &Args::new().with("line", line)),
+        Some(column) => {
+            text(language, "mail-label-line-column", &Args::new().with("line", line).with("column", column.as_str()))
+        }
+    };
+    let reason = clean::remark(&rejected.reason).unwrap_or_default();
+    context! { label => label(language, &place), heading => place, kind => "remark", value => reason }
 }
 
 /// The button, and the bare link beside it.

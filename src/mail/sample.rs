@@ -2,7 +2,7 @@
 
 use super::{Letter, Sender};
 use crate::domain::{
-    about::{About, Entry},
+    about::{About, Entry, Rejected},
     branding::Branding,
     notification::{Code, Variant},
 };
@@ -32,6 +32,11 @@ pub fn letters() -> Vec<Sample> {
     let e1 = letter(Code::E1);
     let company = About { entry: Entry::Company, ..e1.about.clone() };
     let login = Some("https://usher.example.com/login".to_owned());
+    let by_company = |letter: Letter| {
+        let about = About { entry: Entry::Company, ..letter.about };
+        let link = Some("https://login.example.com/start".to_owned());
+        Letter { about, link, expires_at: None, ..letter }
+    };
     let back = Letter { expires_at: None, link: login, ..worded(Code::E10, Variant::Known) };
     vec![
         of("e1", "invited to the platform", e1.clone()),
@@ -41,6 +46,7 @@ pub fn letters() -> Vec<Sample> {
         of("e4", "reminder of an invitation", letter(Code::E4)),
         of("e5", "invitation sent again", worded(Code::E5, Variant::Session)),
         of("e6", "created, password known", letter(Code::E6)),
+        of("e6-company", "created, signs in with the company account", by_company(letter(Code::E6))),
         of("e7", "created, credentials generated", letter(Code::E7)),
         of("e8", "created without a password; also in a batch (E9)", letter(Code::E8)),
         of("e9-report", "report to whoever imported a file", letter(Code::E9)),
@@ -54,6 +60,7 @@ pub fn letters() -> Vec<Sample> {
         of("e14-cancelled", "invitation withdrawn", worded(Code::E14, Variant::Cancelled)),
         of("e15", "what administrators should see to", letter(Code::E15)),
         of("reset", "forgotten password", letter(Code::Reset)),
+        of("reset-company", "forgotten password, signs in with the company account", by_company(letter(Code::Reset))),
         of("address", "to the old address of an account", letter(Code::AddressChanged)),
     ]
 }
@@ -89,9 +96,22 @@ pub fn letter(code: Code) -> Letter {
     }
 }
 
+fn rejected() -> Vec<Rejected> {
+    let row = |line, column: Option<&str>, reason: &str| Rejected {
+        line,
+        column: column.map(str::to_owned),
+        reason: reason.to_owned(),
+    };
+    vec![
+        row(4, Some("email"), "give one mail address, as in ann@example.com"),
+        row(17, Some("group_ids"), "there is no group \"Sales Nord\"; make it first, or give another"),
+        row(30, None, "this row has more cells than the header"),
+    ]
+}
+
 fn about(code: Code) -> About {
     let tally = match code {
-        Code::E9 => vec![("created", 112), ("updated", 7), ("unchanged", 20), ("rejected", 3)],
+        Code::E9 => vec![("created", 112), ("updated", 7), ("unchanged", 20), ("rejected", 4)],
         Code::E15 => vec![("failed", 2), ("bounced", 1), ("conflicts", 3), ("parked", 1)],
         _ => Vec::new(),
     };
@@ -102,8 +122,9 @@ fn about(code: Code) -> About {
         inviter: Some("Grace Hopper".to_owned()),
         roles: vec!["learner".to_owned(), "coach".to_owned()],
         days: Some(4),
-        count: Some(if code == Code::E9 { 142 } else { 12 }),
+        count: Some(if code == Code::E9 { 143 } else { 12 }),
         tally,
+        rejected: if code == Code::E9 { rejected() } else { Vec::new() },
         finished_at: Some(WRITTEN_AT),
         entry: Entry::Form,
     }

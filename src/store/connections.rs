@@ -4,6 +4,7 @@ use super::{Conn, StoreError, conn::sql, row::Row};
 use crate::{
     domain::{
         ConnectionId, TenantId,
+        company::CompanySignIn,
         connection::{Connection, Extension, GroupMapping},
         notification::MailSwitch,
         role::Role,
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, name, default_mode, default_group_id, default_role, notifications, extension FROM connections ",
+            "SELECT tenant_id, id, name, default_mode, default_group_id, default_role, notifications, extension, company_sign_in
+             FROM connections ",
             $rest
         )
     };
@@ -27,8 +29,9 @@ macro_rules! select {
 /// # Errors
 /// [`super::Conflict::ConnectionName`].
 pub async fn insert(conn: &mut Conn, connection: &Connection, at: Timestamp) -> Result<(), StoreError> {
-    sql("INSERT INTO connections (tenant_id, id, name, default_mode, default_group_id, default_role, notifications, extension, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+    sql("INSERT INTO connections (tenant_id, id, name, default_mode, default_group_id, default_role, notifications, extension,
+            company_sign_in, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
     .bind(connection.tenant)
     .bind(connection.id)
     .bind(&connection.name)
@@ -37,6 +40,7 @@ pub async fn insert(conn: &mut Conn, connection: &Connection, at: Timestamp) -> 
     .bind(connection.default_role.map(Role::as_str))
     .bind(connection.notifications.as_str())
     .bind(connection.extension == Extension::On)
+    .bind(connection.company_sign_in.as_ref().map(CompanySignIn::as_str))
     .bind(at)
     .execute(conn)
     .await?;
@@ -49,7 +53,7 @@ pub async fn insert(conn: &mut Conn, connection: &Connection, at: Timestamp) -> 
 /// [`super::Conflict::ConnectionName`].
 pub async fn update(conn: &mut Conn, connection: &Connection) -> Result<(), StoreError> {
     sql("UPDATE connections SET name = $3, default_mode = $4, default_group_id = $5, default_role = $6, notifications = $7,
-            extension = $8
+            extension = $8, company_sign_in = $9
          WHERE tenant_id = $1 AND id = $2")
     .bind(connection.tenant)
     .bind(connection.id)
@@ -59,6 +63,7 @@ pub async fn update(conn: &mut Conn, connection: &Connection) -> Result<(), Stor
     .bind(connection.default_role.map(Role::as_str))
     .bind(connection.notifications.as_str())
     .bind(connection.extension == Extension::On)
+    .bind(connection.company_sign_in.as_ref().map(CompanySignIn::as_str))
     .execute(conn)
     .await?;
     Ok(())
@@ -166,5 +171,6 @@ fn read(row: &Row) -> Result<Connection, StoreError> {
         default_role: fields.opt_parsed("default_role")?,
         notifications: fields.word("notifications", MailSwitch::parse)?,
         extension: if fields.flag("extension")? { Extension::On } else { Extension::Off },
+        company_sign_in: fields.opt_word("company_sign_in", |text| CompanySignIn::parse(text).ok())?,
     })
 }

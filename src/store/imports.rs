@@ -360,6 +360,27 @@ pub async fn list(conn: &mut Conn, tenant: TenantId, id: ImportId, listed: Liste
     statement.build().rows(conn).await?.iter().map(read_row).collect()
 }
 
+/// What became of the first rejected rows, in the order of the file.
+///
+/// # Errors
+/// The store's own.
+pub async fn first_rejected(
+    conn: &mut Conn,
+    tenant: TenantId,
+    id: ImportId,
+    limit: i64,
+) -> Result<Vec<Outcome>, StoreError> {
+    let rows = sql("SELECT line, person_line, email, status, fault_column, message, sealed FROM import_rows
+                    WHERE tenant_id = $1 AND import_id = $2 AND status = 'rejected'
+                    ORDER BY line LIMIT $3")
+    .bind(tenant)
+    .bind(id)
+    .bind(limit)
+    .rows(conn)
+    .await?;
+    rows.iter().map(|row| Ok(read_row(row)?.outcome)).collect()
+}
+
 /// Removes imports that were sent before this instant, running ones excepted, at most `limit`; answers how many went.
 ///
 /// # Errors

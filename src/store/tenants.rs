@@ -9,6 +9,7 @@ use crate::domain::{
     TenantId,
     brake::Brake,
     branding::{self, Branding, Logo, ReplyTo, SenderName},
+    company::CompanySignIn,
     notification::MailSwitch,
     tenant::{Adoption, ScimPassword, Switch, Tenant},
     user::Mode,
@@ -20,7 +21,7 @@ macro_rules! select {
         concat!(
             "SELECT id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption, accepts_scim_password,
                     mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds, sender_name, reply_to,
-                    logo_url, colour FROM tenants ",
+                    logo_url, colour, company_sign_in FROM tenants ",
             $rest
         )
     };
@@ -33,8 +34,8 @@ macro_rules! select {
 pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(), StoreError> {
     sql("INSERT INTO tenants (id, slug, name, default_mode, time_zone, language, invitation_ttl_seconds, adoption,
             accepts_scim_password, mail_budget_per_hour, notifications, digest, leaver_mails, deletion_brake_percent, retention_seconds,
-            sender_name, reply_to, logo_url, colour, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)")
+            sender_name, reply_to, logo_url, colour, company_sign_in, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)")
     .bind(tenant.id)
     .bind(&tenant.slug)
     .bind(&tenant.name)
@@ -54,6 +55,7 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
     .bind(tenant.branding.reply_to.as_ref().map(ReplyTo::as_str))
     .bind(tenant.branding.logo.as_ref().map(Logo::as_str))
     .bind(tenant.branding.colour.map(|colour| colour.to_string()))
+    .bind(tenant.company_sign_in.as_str())
     .bind(at)
     .execute(conn)
     .await?;
@@ -67,7 +69,8 @@ pub async fn insert(conn: &mut Conn, tenant: &Tenant, at: Timestamp) -> Result<(
 pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> {
     sql("UPDATE tenants SET slug = $2, name = $3, default_mode = $4, time_zone = $5, language = $6, invitation_ttl_seconds = $7,
             adoption = $8, accepts_scim_password = $9, mail_budget_per_hour = $10, notifications = $11, digest = $12, leaver_mails = $13,
-            deletion_brake_percent = $14, retention_seconds = $15, sender_name = $16, reply_to = $17, logo_url = $18, colour = $19
+            deletion_brake_percent = $14, retention_seconds = $15, sender_name = $16, reply_to = $17, logo_url = $18, colour = $19,
+            company_sign_in = $20
          WHERE id = $1")
     .bind(tenant.id)
     .bind(&tenant.slug)
@@ -88,6 +91,7 @@ pub async fn update(conn: &mut Conn, tenant: &Tenant) -> Result<(), StoreError> 
     .bind(tenant.branding.reply_to.as_ref().map(ReplyTo::as_str))
     .bind(tenant.branding.logo.as_ref().map(Logo::as_str))
     .bind(tenant.branding.colour.map(|colour| colour.to_string()))
+    .bind(tenant.company_sign_in.as_str())
     .execute(conn)
     .await?;
     Ok(())
@@ -189,6 +193,7 @@ fn read(row: &Row) -> Result<Tenant, StoreError> {
         },
         retention: SignedDuration::from_secs(fields.int("retention_seconds")?),
         branding: read_branding(&mut fields)?,
+        company_sign_in: fields.word("company_sign_in", |text| CompanySignIn::parse(text).ok())?,
     })
 }
 

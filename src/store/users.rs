@@ -11,7 +11,7 @@ use crate::{
     domain::{
         ConnectionId, TenantId, UserId,
         calendar::to_millis,
-        user::{Mode, State, User},
+        user::{Former, FormerLink, Mode, State, User},
     },
     scim::{Object, fold::fold, schema::ENTERPRISE},
 };
@@ -20,8 +20,8 @@ use jiff::Timestamp;
 // What `read_user` reads.
 macro_rules! columns {
     () => {
-        "tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from, mode,
-         start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
+        "tenant_id, id, connection_id, external_id, user_name, document, shows_active, state, state_reason, earlier, deleted_from,
+         former_id, former_link, mode, start_date, deletion_date, start_at, deletion_at, warned_for, suppress_notifications, billable_since, password_hash,
          must_change_password, password_generation, episode, invitation_id, is_owner, is_visible, is_listed, version,
          created_at, modified_at, deleted_at"
     };
@@ -43,9 +43,10 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     let statement = sql("INSERT INTO users (tenant_id, id, created_at, connection_id, external_id, user_name, user_name_key,
             display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
             deletion_at, warned_for, suppress_notifications, billable_since, password_hash, must_change_password, password_generation,
-            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name, deleted_from)
+            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name, deleted_from,
+            former_id, former_link)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-            $27, $28, $29, $30, $31, $32, $33, $34, $35)")
+            $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)")
     .bind(user.tenant)
     .bind(user.id)
     .bind(to_millis(user.created_at));
@@ -64,7 +65,8 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
             mode = $14, start_date = $15, deletion_date = $16, start_at = $17, deletion_at = $18, warned_for = $19,
             suppress_notifications = $20, billable_since = $21, password_hash = $22, must_change_password = $23,
             password_generation = $24, episode = $25, invitation_id = $26, is_owner = $27, is_visible = $28, is_listed = $29,
-            version = $30, modified_at = $31, deleted_at = $32, display_name = $33, deleted_from = $34
+            version = $30, modified_at = $31, deleted_at = $32, display_name = $33, deleted_from = $34,
+            former_id = $35, former_link = $36
          WHERE tenant_id = $1 AND id = $2")
     .bind(user.tenant)
     .bind(user.id);
@@ -347,6 +349,35 @@ pub async fn find_tombstone(
     row.as_ref().map(read).transpose()
 }
 
+/// Newest tombstone that had one of these folded texts as its userName or among its emails.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_tombstone_by_address(
+    conn: &mut Conn,
+    tenant: TenantId,
+    keys: &[String],
+) -> Result<Option<User>, StoreError> {
+    let keys = || keys.iter().map(String::as_str);
+    let statement = Builder::new(select!("WHERE tenant_id = "))
+        .bind(tenant)
+        .push(" AND state = 'deleted' AND id IN (SELECT user_id FROM user_emails WHERE tenant_id = ")
+        .bind(tenant)
+        .push(" AND value_key")
+        .within(keys())
+        // Both, since each has an index of its own.
+        .push(" UNION SELECT id FROM users WHERE NOT is_listed AND tenant_id = ")
+        .bind(tenant)
+        .push(" AND user_name_key")
+        .within(keys())
+        .push(" UNION SELECT id FROM users WHERE is_listed AND tenant_id = ")
+        .bind(tenant)
+        .push(" AND user_name_key")
+        .within(keys())
+        .push(") ORDER BY deleted_at DESC, id DESC LIMIT 1");
+    statement.build().row(conn).await?.as_ref().map(read).transpose()
+}
+
 /// How many people can act as platform administrators (admin on the root group or owner, neither deleted nor suspended), the given one left
 /// out.
 ///
@@ -449,7 +480,9 @@ fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreErr
         .bind(to_millis(user.modified_at))
         .bind(user.deleted_at)
         .bind(display_name)
-        .bind(user.deleted_from.map(State::as_str)))
+        .bind(user.deleted_from.map(State::as_str))
+        .bind(user.former.map(|former| former.id))
+        .bind(user.former.map(|former| former.link.as_str())))
 }
 
 async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
@@ -478,6 +511,12 @@ pub(super) fn read(row: &Row) -> Result<User, StoreError> {
     read_user(&mut row.fields("users"))
 }
 
+fn read_former(fields: &mut Fields<'_>) -> Result<Option<Former>, StoreError> {
+    let id = fields.opt_parsed("former_id")?;
+    let link = fields.opt_word("former_link", FormerLink::parse)?;
+    Ok(id.zip(link).map(|(id, link)| Former { id, link }))
+}
+
 pub(super) fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
     Ok(User {
         tenant: fields.parsed("tenant_id")?,
@@ -491,6 +530,7 @@ pub(super) fn read_user(fields: &mut Fields<'_>) -> Result<User, StoreError> {
         state_reason: fields.opt_text("state_reason")?,
         earlier: fields.opt_word("earlier", State::parse)?,
         deleted_from: fields.opt_word("deleted_from", State::parse)?,
+        former: read_former(fields)?,
         mode: fields.word("mode", Mode::parse)?,
         start_date: fields.opt_parsed("start_date")?,
         deletion_date: fields.opt_parsed("deletion_date")?,

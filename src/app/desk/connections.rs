@@ -8,6 +8,7 @@ use crate::{
     },
     domain::{
         ConnectionId, GroupId,
+        company::CompanySignIn,
         connection::{Connection, Extension, GroupMapping},
         notification::MailSwitch,
         role::Role,
@@ -38,6 +39,8 @@ pub struct Wanted {
     pub notifications: Option<String>,
     /// on or off.
     pub extension: Option<String>,
+    /// off, or the address of a page; the tenant's when absent.
+    pub company_sign_in: Option<String>,
 }
 
 /// A group mapping as words.
@@ -168,6 +171,7 @@ fn changes(wanted: &Wanted) -> Result<Changes, Error> {
     let mode = |word: &str| Mode::parse(word).ok_or_else(|| invalid("defaultMode", "use invite or create"));
     let switch = |word: &str| MailSwitch::parse(word).ok_or_else(|| invalid("notifications", "use on, hold or off"));
     let extension = |word: &str| Extension::parse(word).ok_or_else(|| invalid("extension", "use on or off"));
+    let company = |text: &str| CompanySignIn::parse(text).map_err(|why| invalid("companySignIn", why.to_string()));
     let group = wanted.default_group.as_deref().map(|text| id::<GroupId>("defaultGroup", text));
     Ok(Changes {
         default_mode: Some(wanted.default_mode.as_deref().map(mode).transpose()?),
@@ -175,6 +179,7 @@ fn changes(wanted: &Wanted) -> Result<Changes, Error> {
         default_role: Some(wanted.default_role.as_deref().map(|word| role("defaultRole", word)).transpose()?),
         notifications: Some(wanted.notifications.as_deref().map_or(Ok(MailSwitch::On), switch)?),
         extension: Some(wanted.extension.as_deref().map_or(Ok(Extension::On), extension)?),
+        company_sign_in: Some(wanted.company_sign_in.as_deref().map(company).transpose()?),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::{
     app::{
         Error,
         effects::{self, Scene, Wording},
-        memberships, names,
+        memberships, names, returning,
     },
     domain::{
         GroupId, UserId, calendar,
@@ -148,17 +148,23 @@ pub async fn add(tx: &mut Conn, scene: &Scene, newcomer: &Newcomer, seats: &[Sea
     if let names::Name::Held(_) = name {
         return Err(Error::Conflict(format!("the following user already has an active account: {}", newcomer.login())));
     }
+    let named = match name {
+        names::Name::Left(former) => Some(*former),
+        names::Name::Held(_) | names::Name::New => None,
+    };
     let mut scene = scene.clone();
-    if scene.wording == Wording::Usual && matches!(name, names::Name::Left(_)) {
+    if named.is_some() {
         scene.wording = Wording::WelcomeBack;
     }
+    let wish = newcomer.wish();
+    let former = returning::alike(tx, scene.tenant.id, named.as_ref(), &wish.document, &wish.user_name).await?;
     let now = calendar::to_millis(scene.now);
     let id = UserId::generate(&*scene.app.clock, &*scene.app.rng);
-    let blank = User::new(scene.tenant.id, id, None, now);
+    let blank = User { former, ..User::new(scene.tenant.id, id, None, now) };
     let around = scene.circumstances(None);
     let decision = match newcomer.active_since {
-        Some(since) => onboarding::migrate(blank, newcomer.wish(), &around, since),
-        None => onboarding::provision(blank, newcomer.wish(), &around),
+        Some(since) => onboarding::migrate(blank, wish, &around, since),
+        None => onboarding::provision(blank, wish, &around),
     };
     let user = effects::insert(tx, &scene, decision).await?;
     seat(tx, &scene, user.id, seats).await?;

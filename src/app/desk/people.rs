@@ -11,15 +11,16 @@ use crate::{
     },
     domain::{
         GroupId, UserId,
+        connection::Connection,
         group::MemberId,
-        mailbox,
+        invitation, mailbox,
         onboarding::{self, Credentials, Decision, Wish},
-        user::{State, User},
+        user::{FormerLink, State, User},
     },
     scim::{Object, fold::fold, schema},
     store::{self, Conflict, Conn, StoreError, people::Sought},
 };
-use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -34,6 +35,45 @@ pub struct Person {
     pub memberships: Vec<Belonging>,
     /// The connection that manages them.
     pub managed_by: Option<String>,
+    /// The account they had before, as far as the actor may know of it.
+    pub earlier: Option<Earlier>,
+}
+
+/// An account that a person had before this one.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// What is left of it.
+    pub user: User,
+    /// The connection that managed it.
+    pub managed_by: Option<String>,
+    /// What came of it.
+    pub standing: Standing,
+}
+
+/// What came of an earlier account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its connection pushed the same record again: names, language and labels came back.
+    Recognised,
+    /// An administrator said it was the same person's: names, language and labels came back.
+    Confirmed,
+    /// It had the same sign-in name or address; an administrator may confirm it.
+    Unconfirmed,
+    /// As before, but nothing of it can come back: it was deleted too long ago, or lives again.
+    Unavailable,
+}
+
+impl Standing {
+    /// The word in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Recognised => "recognised",
+            Self::Confirmed => "confirmed",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Unavailable => "unavailable",
+        }
+    }
 }
 
 /// What a list is narrowed to.
@@ -76,7 +116,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &Filter) -> Result<Page<Pers
     };
     let users = store::people::search(&mut reader, actor.tenant.id, &sought).await?;
     let page = Page::cut(users, limit, |user| user.id.to_string());
-    Ok(Page { items: surround(&mut reader, page.items).await?, next: page.next })
+    Ok(Page { items: surround(app, &mut reader, actor, page.items).await?, next: page.next })
 }
 
 /// One person, deleted ones included while they can be brought back.
@@ -89,7 +129,8 @@ pub async fn find(app: &App, actor: &Actor, text: &str) -> Result<Person, Error>
         Ok(user) => store::users::find(&mut reader, actor.tenant.id, user).await?,
         Err(_) => None,
     };
-    let person = surround(&mut reader, user.into_iter().collect()).await?.pop().ok_or_else(|| unknown(text))?;
+    let found = surround(app, &mut reader, actor, user.into_iter().collect()).await?.pop();
+    let person = found.ok_or_else(|| unknown(text))?;
     if !actor.holdings.is_platform_administrator() && !shares_group(&mut reader, actor, &person).await? {
         return Err(Error::Forbidden(
             "only administrators of the platform or of a group of this person may do this".to_owned(),
@@ -151,7 +192,8 @@ pub async fn reactivate(app: &App, actor: &Actor, text: &str) -> Result<Person, 
     act(app, actor, text, Verb::Reactivate).await
 }
 
-/// Makes a created person active who still waits for a notification; billed from now.
+/// Makes a created person active who still waits for a notification, or an invited one who signed in with their company's account, as the
+/// platform tells; billed from now.
 ///
 /// # Errors
 /// `NotFound`, `Forbidden`, `Conflict` when the person does not wait.
@@ -254,15 +296,37 @@ async fn decide(tx: &mut Conn, scene: &Scene, before: &User, verb: &Verb) -> Res
         Verb::Reactivate if before.state == State::Suspended => (switched(true), "user.reactivated"),
         Verb::Reactivate => return Err(Error::Conflict("this person is not suspended".to_owned())),
         Verb::Activate if before.state == State::Staged => (onboarding::activate(before, scene.now), "user.activated"),
-        Verb::Activate => {
-            let message = format!(
-                "only a person who waits for a notification can be activated; this one is {}",
-                before.state.as_str()
-            );
-            return Err(Error::Conflict(message));
+        Verb::Activate if before.state == State::Invited && scene.company().is_some() => {
+            check_invitation(tx, scene, before).await?;
+            (onboarding::activate(before, scene.now), "user.activated")
         }
+        Verb::Activate => return Err(not_to_be_activated(before)),
         Verb::Delete => (onboarding::delete(before, scene.now), "user.deleted"),
     })
+}
+
+/// Who signs in with the company's account accepts the invitation by it: it must be one that the link would still open.
+async fn check_invitation(tx: &mut Conn, scene: &Scene, before: &User) -> Result<(), Error> {
+    let live = store::invitations::find_live(tx, before.tenant, before.id).await?;
+    if live.is_some_and(|live| live.status == invitation::Status::Pending && live.expires_at > scene.now) {
+        return Ok(());
+    }
+    let message = "this person's invitation has expired or was cancelled; resend it or invite them again first";
+    Err(Error::Conflict(message.to_owned()))
+}
+
+fn not_to_be_activated(before: &User) -> Error {
+    let remedy = match before.state {
+        State::Invited => {
+            "; an invited one fills the form, unless people sign in with their company's account (companySignIn)"
+        }
+        _ => "",
+    };
+    let message = format!(
+        "only a person who waits for a notification can be activated; this one is {}{remedy}",
+        before.state.as_str()
+    );
+    Error::Conflict(message)
 }
 
 /// The person as they are, as a wish.
@@ -355,22 +419,52 @@ fn address(typed: &str) -> Result<String, Error> {
     Err(invalid("email", "give one mail address, as in ann@example.com"))
 }
 
-/// People with their memberships and the names of their connections: two statements, however many there are.
-async fn surround(conn: &mut Conn, users: Vec<User>) -> Result<Vec<Person>, Error> {
+/// People with their memberships, the names of their connections and the accounts before: three statements, however many there are.
+async fn surround(app: &App, conn: &mut Conn, actor: &Actor, users: Vec<User>) -> Result<Vec<Person>, Error> {
     let Some(tenant) = users.first().map(|user| user.tenant) else { return Ok(Vec::new()) };
     let members: Vec<_> = users.iter().map(|user| MemberId::User(user.id)).collect();
     let rows = store::memberships::of_members(conn, tenant, &members).await?;
     let connections = store::connections::list(conn, tenant).await?;
+    let former = former_of(conn, actor, &users).await?;
+    let now = app.clock.now();
     let person = |user: User| {
         let own = |row: &&Belonging| row.membership.member == MemberId::User(user.id) && !row.group_is_mapped;
-        let managed_by = connections.iter().find(|connection| Some(connection.id) == user.connection);
         Person {
             memberships: rows.iter().filter(own).cloned().collect(),
-            managed_by: managed_by.map(|connection| connection.name.clone()),
+            managed_by: manager(&connections, &user),
+            earlier: former.iter().find(|former| Some(former.id) == user.former.map(|former| former.id)).map(
+                |former| {
+                    let standing = standing(&user, former, actor.tenant.retention, now);
+                    Earlier { user: former.clone(), managed_by: manager(&connections, former), standing }
+                },
+            ),
             user,
         }
     };
     Ok(users.into_iter().map(person).collect())
+}
+
+/// Who was deleted is the business of administrators of the platform alone.
+async fn former_of(conn: &mut Conn, actor: &Actor, users: &[User]) -> Result<Vec<User>, Error> {
+    let ids: Vec<UserId> = users.iter().filter_map(|user| user.former).map(|former| former.id).collect();
+    if ids.is_empty() || !actor.holdings.is_platform_administrator() {
+        return Ok(Vec::new());
+    }
+    Ok(store::users::find_many(conn, actor.tenant.id, &ids).await?)
+}
+
+fn standing(user: &User, former: &User, retention: SignedDuration, now: Timestamp) -> Standing {
+    match user.former.map(|former| former.link) {
+        Some(FormerLink::Record) => Standing::Recognised,
+        Some(FormerLink::Confirmed) => Standing::Confirmed,
+        _ if former.is_kept(retention, now) => Standing::Unconfirmed,
+        _ => Standing::Unavailable,
+    }
+}
+
+fn manager(connections: &[Connection], user: &User) -> Option<String> {
+    let managing = connections.iter().find(|connection| Some(connection.id) == user.connection);
+    managing.map(|connection| connection.name.clone())
 }
 
 /// Whether the actor administers one of the person's groups.

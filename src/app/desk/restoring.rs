@@ -1,4 +1,5 @@
-//! Bringing deleted people back, with what they belonged to, and handing people from one connection to another.
+//! Bringing deleted people back, with what they belonged to; confirming that somebody who was added again is one of them; and handing people
+//! from one connection to another.
 
 use super::invalid;
 use crate::{
@@ -8,7 +9,7 @@ use crate::{
         groups::mapping,
         names,
         notifications::Clerk,
-        schemas,
+        returning, schemas, trail,
     },
     domain::{
         TenantId, UserId,
@@ -17,7 +18,7 @@ use crate::{
         group::{MemberId, Membership},
         onboarding,
         role::{Role, Source},
-        user::User,
+        user::{FormerLink, User},
     },
     scim::fold::fold,
     store::{self, Conn, audit},
@@ -49,9 +50,8 @@ async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
         return Err(Error::Conflict(format!("this person is not deleted but {}", before.state.as_str())));
     }
     let scene = Scene::of(app, tx, &before, &clerk.name, "undo").await?.ok_or_else(|| unknown(&id.to_string()))?;
-    let ends = before.deleted_at.and_then(|at| at.checked_add(scene.tenant.retention).ok());
-    if before.user_name.is_empty() || ends.is_some_and(|ends| ends < scene.now) {
-        let days = scene.tenant.retention.as_hours() / 24;
+    if !before.is_kept(scene.tenant.retention, scene.now) {
+        let days = days_kept(&scene);
         let message =
             format!("this person was deleted more than {days} days ago and can't be brought back; add them again");
         return Err(Error::Conflict(message));
@@ -72,6 +72,56 @@ async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
     schemas::follow_person(tx, &before, &user).await?;
     record(tx, clerk, &scene, &user, "user.restored", json!({ "state": user.state.as_str() })).await?;
     Ok((user, scene))
+}
+
+/// Confirms that the earlier account of a person was theirs: names, language and labels come back where the person has none. Groups, roles
+/// and the deletion date never do, and nobody is mailed. Confirming again changes nothing.
+///
+/// # Errors
+/// `NotFound` for a person who is gone; `Conflict` when no earlier account is known, or nothing of it can come back.
+pub async fn confirm(app: &App, clerk: &Clerk, user: UserId) -> Result<User, Error> {
+    let (context, clerk) = (app.clone(), clerk.clone());
+    app.store
+        .write(move |tx| {
+            let (app, clerk) = (context.clone(), clerk.clone());
+            Box::pin(async move { confirm_in(&app, tx, &clerk, user).await })
+        })
+        .await
+}
+
+async fn confirm_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Result<User, Error> {
+    let before = store::users::lock(tx, clerk.tenant, id).await?.filter(User::is_live);
+    let before = before.ok_or_else(|| unknown(&id.to_string()))?;
+    let Some(link) = before.former else {
+        let message = "no deleted person had this one's sign-in name or address when they were added: there is nothing to confirm";
+        return Err(Error::Conflict(message.to_owned()));
+    };
+    if link.link != FormerLink::Likeness {
+        return Ok(before);
+    }
+    let scene = Scene::of(app, tx, &before, &clerk.name, "confirm").await?.ok_or_else(|| unknown(&id.to_string()))?;
+    let former = store::users::find(tx, before.tenant, link.id).await?.ok_or_else(|| unknown(&link.id.to_string()))?;
+    if former.is_live() {
+        let message = format!("the earlier account {} is not deleted any more: they are two people here", former.id);
+        return Err(Error::Conflict(message));
+    }
+    if !former.is_kept(scene.tenant.retention, scene.now) {
+        let days = days_kept(&scene);
+        let message = format!("the earlier account was deleted more than {days} days ago, and nothing of it is kept");
+        return Err(Error::Conflict(message));
+    }
+    let mut document = before.document.clone();
+    returning::give_back(&mut document, &former.document);
+    let decision = onboarding::confirm(&before, former.id, document);
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    let (old, new) = trail::of_person(&before, &user);
+    let detail = json!({ "former": former.id.to_string(), "before": old, "after": new });
+    record(tx, clerk, &scene, &user, "user.return_confirmed", detail).await?;
+    Ok(user)
+}
+
+fn days_kept(scene: &Scene) -> i64 {
+    scene.tenant.retention.as_hours() / 24
 }
 
 /// The person a text means: by id, else the live or last deleted one of a sign-in name or address.

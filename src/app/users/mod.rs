@@ -2,7 +2,6 @@
 
 mod invited_from;
 pub(super) mod render;
-mod returning;
 mod roles;
 mod wish;
 mod write;

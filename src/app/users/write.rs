@@ -3,7 +3,7 @@
 use super::{
     Caller, Precondition, Resource, invited_from, not_found, parse_id,
     render::{Holders, Renderer},
-    returning, roles, taken,
+    roles, taken,
     wish::{self, Reading},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         consequences::{Because, Consequences, Notes},
         digest,
         effects::{self, Scene, Wording, Writer},
-        names, protection, sessions, trail, unique,
+        names, protection, returning, sessions, trail, unique,
     },
     domain::{
         TenantId, UserId, calendar, event,
@@ -22,7 +22,7 @@ use crate::{
         onboarding::{self, Credentials, Decision, Effect, Wish},
         password,
         tenant::ScimPassword,
-        user::{Mode, State, User},
+        user::{Former, FormerLink, Mode, State, User},
     },
     scim::{
         self, Kind, Object, fold,
@@ -249,26 +249,27 @@ impl Command {
         self.scene.notes.clear();
         let key = fold::fold(&reading.wish.user_name);
         let named = self.free_user_name(tx, &key, None).await?;
-        let former = self.recognise(tx, named, &mut reading.wish).await?;
+        let former = self.recognise(tx, named.as_ref(), &mut reading.wish).await?;
+        let is_back = named.is_some() || former.is_some_and(|former| former.link == FormerLink::Record);
         let mut roles = roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await?;
         let session = invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await?;
         roles::confine(&mut roles, session.as_ref());
         reading.wish.credentials = self.credentials.clone();
         let mut scene = self.scene.clone();
-        if former.is_some() {
+        if is_back {
             scene.wording = Wording::WelcomeBack;
         }
         let why = Because::of(reading.wish.mode, scene.connection.as_deref());
-        let decision = onboarding::provision(self.blank(), reading.wish, &scene.circumstances(None));
+        let decision = onboarding::provision(self.blank(former), reading.wish, &scene.circumstances(None));
         let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         unique::follow_person(tx, &self.caller.registry, None, &user).await?;
         roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.filter(|_| user.is_live()) {
             sessions::register(tx, &session, user.id, "scim", scene.now).await?;
         }
-        scene.notes.former(former);
+        scene.notes.former(former.map(|former| former.id));
         scene.notes.person(None, &user, why);
-        let former = former.map(|former| former.to_string());
+        let former = former.map(|former| former.id.to_string());
         let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
         let detail = json!({ "former": former, "after": after });
         self.audit(tx, "user.provision", &user, detail).await?;
@@ -284,8 +285,8 @@ impl Command {
         }
     }
 
-    /// Who the newcomer was here before: the same record of this connection, whose data come back, or just the same name.
-    async fn recognise(&self, tx: &mut Conn, named: Option<User>, wish: &mut Wish) -> Result<Option<UserId>, Error> {
+    /// Who the newcomer was here before: the same record of this connection, whose profile comes back, or just the same name or address.
+    async fn recognise(&self, tx: &mut Conn, named: Option<&User>, wish: &mut Wish) -> Result<Option<Former>, Error> {
         let connection = self.caller.connection.id;
         let same = match &wish.external_id {
             Some(id) => store::users::find_tombstone(tx, self.tenant(), connection, id).await?,
@@ -293,15 +294,16 @@ impl Command {
         };
         if let Some(former) = &same {
             returning::give_back(&mut wish.document, &former.document);
+            return Ok(Some(Former { id: former.id, link: FormerLink::Record }));
         }
-        Ok(same.or(named).map(|former| former.id))
+        returning::alike(tx, self.tenant(), named, &wish.document, &wish.user_name).await
     }
 
-    fn blank(&self) -> User {
+    fn blank(&self, former: Option<Former>) -> User {
         let app = &self.scene.app;
         let now = calendar::to_millis(self.scene.now);
         let id = UserId::generate(&*app.clock, &*app.rng);
-        User::new(self.tenant(), id, Some(self.caller.connection.id), now)
+        User { former, ..User::new(self.tenant(), id, Some(self.caller.connection.id), now) }
     }
 
     async fn rewrite(self, app: &App, user: UserId) -> Result<Resource, Error> {

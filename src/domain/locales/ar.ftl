@@ -40,6 +40,9 @@ mail-label-created = تمت إضافتها
 mail-label-updated = تم تعديلها
 mail-label-unchanged = دون تغيير
 mail-label-rejected = مرفوضة
+mail-label-line = السطر { $line }
+mail-label-line-column = السطر { $line }، العمود { $column }
+mail-label-more = صفوف مرفوضة أخرى
 mail-label-failed = رسائل لم تُسلَّم
 mail-label-bounced = رسائل مرتدّة
 mail-label-webhooks = خطافات الويب التي لم تعد تتلقى الأحداث
@@ -108,6 +111,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = أعادت مؤسستكم إضافتكم إلى { $tenant }. لفتح حسابكم، يُرجى تسجيل الدخول بحسابكم في المؤسسة.
 mail-sso-detail = لن يصبح حسابكم نشطًا إلا بعد أول تسجيل دخول.
 mail-sso-button = الدخول بحساب المؤسسة
+mail-sso-e6-detail = يُرجى تسجيل الدخول بحسابكم في المؤسسة، ولا حاجة إلى كلمة مرور أخرى.
+mail-sso-reset-subject = كيفية تسجيل الدخول إلى { $tenant }
+mail-sso-reset-title = يُرجى تسجيل الدخول بحسابكم في المؤسسة
+mail-sso-reset-intro = طلبتم كلمة مرور جديدة لحسابكم في { $tenant }. لا حاجة إلى كلمة مرور هناك: يُرجى تسجيل الدخول بحسابكم في المؤسسة.
+mail-sso-reset-detail = إذا لم يكن الطلب منكم، فلا حاجة إلى أي إجراء. وإذا نسيتم كلمة مرور حسابكم في المؤسسة، فيُرجى الرجوع إلى الجهة المسؤولة عنه في مؤسستكم.
 
 ## E9: تقرير عن استيراد ملف
 
@@ -289,6 +297,7 @@ page-password-hint = 12 حرفًا على الأقل. ثلاث كلمات أو �
 page-set-password-title = اختيار كلمة المرور
 page-set-password-intro = لحسابكم في { $tenant }، { $email }.
 page-set-password-mailed = كانت كلمة المرور التي أرسلناها بالبريد لتسجيل الدخول الأول فقط. يُرجى اختيار كلمة مرور لا يعرفها أحد سواك.
+page-set-password-sso = لا يحتاج حسابكم في { $tenant } إلى كلمة مرور: يُرجى تسجيل الدخول بحسابكم في المؤسسة.
 
 ## تسجيل الدخول
 

@@ -39,6 +39,9 @@ mail-label-created = Hinzugefügt
 mail-label-updated = Geändert
 mail-label-unchanged = Unverändert
 mail-label-rejected = Abgelehnt
+mail-label-line = Zeile { $line }
+mail-label-line-column = Zeile { $line }, Spalte { $column }
+mail-label-more = Weitere abgelehnte Zeilen
 mail-label-failed = Nicht zugestellte Nachrichten
 mail-label-bounced = Zurückgekommene Nachrichten
 mail-label-webhooks = Webhooks, die keine Ereignisse mehr erhalten
@@ -99,6 +102,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Ihre Organisation hat Sie erneut zu { $tenant } hinzugefügt. Melden Sie sich mit Ihrem Firmenkonto an, um Ihr Konto zu eröffnen.
 mail-sso-detail = Ihr Konto wird erst aktiv, wenn Sie sich angemeldet haben.
 mail-sso-button = Mit dem Firmenkonto anmelden
+mail-sso-e6-detail = Melden Sie sich mit Ihrem Firmenkonto an; ein weiteres Passwort brauchen Sie nicht.
+mail-sso-reset-subject = So melden Sie sich bei { $tenant } an
+mail-sso-reset-title = Melden Sie sich mit Ihrem Firmenkonto an
+mail-sso-reset-intro = Sie haben für Ihr Konto bei { $tenant } ein neues Passwort angefordert. Dort brauchen Sie keines: Melden Sie sich mit Ihrem Firmenkonto an.
+mail-sso-reset-detail = Falls Sie das nicht waren, müssen Sie nichts tun. Wenn Sie das Passwort Ihres Firmenkontos vergessen haben, wenden Sie sich an die Stelle in Ihrer Organisation, die es betreut.
 
 ## E9: Bericht über einen Import
 
@@ -270,6 +278,7 @@ page-password-hint = Mindestens 12 Zeichen. Drei oder vier Wörter ohne Zusammen
 page-set-password-title = Wählen Sie Ihr Passwort
 page-set-password-intro = Für Ihr Konto bei { $tenant }, { $email }.
 page-set-password-mailed = Das Passwort, das wir Ihnen geschickt haben, galt nur für die erste Anmeldung. Wählen Sie eines, das nur Sie kennen.
+page-set-password-sso = Für Ihr Konto bei { $tenant } brauchen Sie kein Passwort: Melden Sie sich mit Ihrem Firmenkonto an.
 
 ## Anmeldung
 

@@ -14,7 +14,7 @@
 #   page-STATUS-*         pages for a request that failed: 400, 403, 404, 429, 500, 503
 #
 # Variables: $tenant is the name of the platform, $name a person's name, $date a date already written out, $group and $session names,
-# $inviter who invited, $days, $count and $rejected numbers: use every plural form your language has (a test knows them).
+# $inviter who invited, $line and $column places in a file, $days, $count and $rejected numbers: use every plural form your language has (a test knows them).
 #
 # Tone: short and plain, formal where the language has a choice. Who wrote, what to do, until when, and what if it is a mistake.
 
@@ -57,6 +57,9 @@ mail-label-created = Added
 mail-label-updated = Updated
 mail-label-unchanged = Unchanged
 mail-label-rejected = Rejected
+mail-label-line = Line { $line }
+mail-label-line-column = Line { $line }, column { $column }
+mail-label-more = Further rejected rows
 mail-label-failed = Messages that failed
 mail-label-bounced = Messages that came back
 mail-label-conflicts = Changes refused
@@ -103,7 +106,7 @@ mail-e4-intro = { $days ->
 
 mail-e5-detail = This link replaces the one in our earlier message, which no longer works.
 
-## Invitations where people sign in with their company account (the parts that differ from e1 to e4)
+## Where people sign in with their company account (the parts that differ from e1 to e4, e6 and reset)
 
 mail-sso-e1-intro = Your organisation has an account for you on { $tenant }. Sign in with your company account to open it; you need no other password.
 mail-sso-e1-intro-by = { $inviter } has invited you to { $tenant }. Sign in with your company account to open your account there; you need no other password.
@@ -117,6 +120,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Your organisation has added you to { $tenant } again. Sign in with your company account to open your account.
 mail-sso-detail = Your account starts only once you have signed in.
 mail-sso-button = Sign in with your company account
+mail-sso-e6-detail = Sign in with your company account; you need no other password.
+mail-sso-reset-subject = How to sign in to { $tenant }
+mail-sso-reset-title = Sign in with your company account
+mail-sso-reset-intro = You asked for a new password for your account on { $tenant }. You need none there: sign in with your company account.
+mail-sso-reset-detail = If it was not you, you need not do anything. If you have forgotten the password of your company account, ask the people in your organisation who look after it.
 
 ## E9: report to the person who sent a batch
 
@@ -288,6 +296,7 @@ page-password-hint = At least 12 characters. Three or four unrelated words make 
 page-set-password-title = Choose your password
 page-set-password-intro = For your account on { $tenant }, { $email }.
 page-set-password-mailed = The password we mailed you was only for your first sign-in. Choose one that only you know.
+page-set-password-sso = You need no password for your account on { $tenant }: sign in with your company account.
 
 ## Signing in
 

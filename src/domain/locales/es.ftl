@@ -39,6 +39,9 @@ mail-label-created = Añadidas
 mail-label-updated = Modificadas
 mail-label-unchanged = Sin cambios
 mail-label-rejected = Rechazadas
+mail-label-line = Línea { $line }
+mail-label-line-column = Línea { $line }, columna { $column }
+mail-label-more = Otras filas rechazadas
 mail-label-failed = Mensajes no entregados
 mail-label-bounced = Mensajes devueltos
 mail-label-webhooks = Webhooks que ya no reciben eventos
@@ -99,6 +102,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Su organización vuelve a darle acceso a { $tenant }. Inicie sesión con su cuenta de empresa para abrir su cuenta.
 mail-sso-detail = Su cuenta no estará activa hasta que haya iniciado sesión.
 mail-sso-button = Iniciar sesión con mi cuenta de empresa
+mail-sso-e6-detail = Inicie sesión con su cuenta de empresa; no necesita otra contraseña.
+mail-sso-reset-subject = Cómo iniciar sesión en { $tenant }
+mail-sso-reset-title = Inicie sesión con su cuenta de empresa
+mail-sso-reset-intro = Ha pedido una contraseña nueva para su cuenta en { $tenant }. Allí no necesita ninguna: inicie sesión con su cuenta de empresa.
+mail-sso-reset-detail = Si no ha sido usted, no tiene que hacer nada. Si ha olvidado la contraseña de su cuenta de empresa, consulte a quien la gestiona en su organización.
 
 ## E9: informe de una importación
 
@@ -270,6 +278,7 @@ page-password-hint = Al menos 12 caracteres. Tres o cuatro palabras sin relació
 page-set-password-title = Elija su contraseña
 page-set-password-intro = Para su cuenta en { $tenant }, { $email }.
 page-set-password-mailed = La contraseña que le enviamos solo servía para el primer acceso. Elija una que solo usted conozca.
+page-set-password-sso = No necesita contraseña para su cuenta en { $tenant }: inicie sesión con su cuenta de empresa.
 
 ## Inicio de sesión
 

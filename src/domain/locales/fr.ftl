@@ -42,6 +42,9 @@ mail-label-created = Ajoutées
 mail-label-updated = Modifiées
 mail-label-unchanged = Inchangées
 mail-label-rejected = Refusées
+mail-label-line = Ligne { $line }
+mail-label-line-column = Ligne { $line }, colonne { $column }
+mail-label-more = Autres lignes refusées
 mail-label-failed = Messages non remis
 mail-label-bounced = Messages revenus
 mail-label-conflicts = Modifications refusées
@@ -102,6 +105,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Votre organisation vous donne de nouveau accès à { $tenant }. Connectez-vous avec votre compte professionnel pour ouvrir votre compte.
 mail-sso-detail = Votre compte ne sera actif qu’après votre première connexion.
 mail-sso-button = Se connecter avec mon compte professionnel
+mail-sso-e6-detail = Connectez-vous avec votre compte professionnel ; aucun autre mot de passe n’est nécessaire.
+mail-sso-reset-subject = Comment vous connecter à { $tenant }
+mail-sso-reset-title = Connectez-vous avec votre compte professionnel
+mail-sso-reset-intro = Vous avez demandé un nouveau mot de passe pour votre compte sur { $tenant }. Vous n’en avez pas besoin : connectez-vous avec votre compte professionnel.
+mail-sso-reset-detail = Si cette demande ne vient pas de vous, vous n’avez rien à faire. Si vous avez oublié le mot de passe de votre compte professionnel, adressez-vous au service qui le gère dans votre organisation.
 
 ## E9 : rapport d’importation
 
@@ -273,6 +281,7 @@ page-password-hint = Au moins 12 caractères. Trois ou quatre mots sans rapport 
 page-set-password-title = Choisissez votre mot de passe
 page-set-password-intro = Pour votre compte sur { $tenant }, { $email }.
 page-set-password-mailed = Le mot de passe que nous vous avons envoyé ne servait qu’à votre première connexion. Choisissez-en un que vous seul connaissez.
+page-set-password-sso = Votre compte sur { $tenant } ne demande pas de mot de passe : connectez-vous avec votre compte professionnel.
 
 ## La connexion
 

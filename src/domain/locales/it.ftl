@@ -42,6 +42,9 @@ mail-label-created = Aggiunte
 mail-label-updated = Modificate
 mail-label-unchanged = Invariate
 mail-label-rejected = Rifiutate
+mail-label-line = Riga { $line }
+mail-label-line-column = Riga { $line }, colonna { $column }
+mail-label-more = Altre righe rifiutate
 mail-label-failed = Messaggi non consegnati
 mail-label-bounced = Messaggi tornati indietro
 mail-label-webhooks = Webhook che non ricevono più eventi
@@ -102,6 +105,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = La sua organizzazione le dà di nuovo accesso a { $tenant }. Acceda con il suo account aziendale per aprire il suo account.
 mail-sso-detail = Il suo account sarà attivo solo dopo il suo primo accesso.
 mail-sso-button = Accedere con il mio account aziendale
+mail-sso-e6-detail = Acceda con il suo account aziendale; non le serve un’altra password.
+mail-sso-reset-subject = Come accedere a { $tenant }
+mail-sso-reset-title = Acceda con il suo account aziendale
+mail-sso-reset-intro = Ha chiesto una nuova password per il suo account su { $tenant }. Non gliene serve una: acceda con il suo account aziendale.
+mail-sso-reset-detail = Se la richiesta non è sua, non deve fare nulla. Se ha dimenticato la password del suo account aziendale, si rivolga a chi lo gestisce nella sua organizzazione.
 
 ## E9: resoconto di un’importazione
 
@@ -273,6 +281,7 @@ page-password-hint = Almeno 12 caratteri. Tre o quattro parole senza legame tra 
 page-set-password-title = Scelga la sua password
 page-set-password-intro = Per il suo account su { $tenant }, { $email }.
 page-set-password-mailed = La password che Le abbiamo inviato serviva solo per il primo accesso. Ne scelga una che conosca solo Lei.
+page-set-password-sso = Per il suo account su { $tenant } non serve una password: acceda con il suo account aziendale.
 
 ## Accesso
 

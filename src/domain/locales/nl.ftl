@@ -39,6 +39,9 @@ mail-label-created = Toegevoegd
 mail-label-updated = Gewijzigd
 mail-label-unchanged = Ongewijzigd
 mail-label-rejected = Geweigerd
+mail-label-line = Regel { $line }
+mail-label-line-column = Regel { $line }, kolom { $column }
+mail-label-more = Overige geweigerde rijen
 mail-label-failed = Niet bezorgde berichten
 mail-label-bounced = Teruggekomen berichten
 mail-label-webhooks = Webhooks die geen gebeurtenissen meer krijgen
@@ -99,6 +102,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Uw organisatie heeft u opnieuw toegevoegd aan { $tenant }. Log in met uw bedrijfsaccount om uw account te openen.
 mail-sso-detail = Uw account wordt pas actief als u bent ingelogd.
 mail-sso-button = Inloggen met mijn bedrijfsaccount
+mail-sso-e6-detail = Log in met uw bedrijfsaccount; een ander wachtwoord hebt u niet nodig.
+mail-sso-reset-subject = Zo logt u in bij { $tenant }
+mail-sso-reset-title = Log in met uw bedrijfsaccount
+mail-sso-reset-intro = U hebt een nieuw wachtwoord aangevraagd voor uw account bij { $tenant }. Daar hebt u er geen nodig: log in met uw bedrijfsaccount.
+mail-sso-reset-detail = Was u dit niet? Dan hoeft u niets te doen. Bent u het wachtwoord van uw bedrijfsaccount vergeten, vraag dan hulp aan wie het in uw organisatie beheert.
 
 ## E9: verslag van een import
 
@@ -270,6 +278,7 @@ page-password-hint = Minstens 12 tekens. Drie of vier woorden die niets met elka
 page-set-password-title = Kies uw wachtwoord
 page-set-password-intro = Voor uw account bij { $tenant }, { $email }.
 page-set-password-mailed = Het wachtwoord dat wij u stuurden, was alleen voor uw eerste aanmelding. Kies er een dat alleen u kent.
+page-set-password-sso = Voor uw account bij { $tenant } hebt u geen wachtwoord nodig: log in met uw bedrijfsaccount.
 
 ## Inloggen
 

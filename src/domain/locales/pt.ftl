@@ -43,6 +43,9 @@ mail-label-created = Adicionadas
 mail-label-updated = Alteradas
 mail-label-unchanged = Sem alteração
 mail-label-rejected = Recusadas
+mail-label-line = Linha { $line }
+mail-label-line-column = Linha { $line }, coluna { $column }
+mail-label-more = Outras linhas recusadas
 mail-label-failed = Mensagens não entregues
 mail-label-bounced = Mensagens devolvidas
 mail-label-webhooks = Webhooks que não recebem mais eventos
@@ -103,6 +106,11 @@ mail-sso-e4-intro = { $days ->
 mail-sso-e10-invite-intro = Sua organização restabeleceu seu acesso a { $tenant }. Para abrir sua conta, entre com a conta da sua empresa.
 mail-sso-detail = Sua conta só ficará ativa depois do primeiro acesso.
 mail-sso-button = Entrar com a conta da empresa
+mail-sso-e6-detail = Entre com a conta da sua empresa; não é preciso outra senha.
+mail-sso-reset-subject = Como entrar em { $tenant }
+mail-sso-reset-title = Entre com a conta da sua empresa
+mail-sso-reset-intro = Recebemos um pedido de nova senha para sua conta em { $tenant }. Ali não é preciso senha: entre com a conta da sua empresa.
+mail-sso-reset-detail = Se o pedido não foi seu, não é preciso fazer nada. Se esqueceu a senha da conta da empresa, fale com quem cuida dela na sua organização.
 
 ## E9: relatório de uma importação
 
@@ -274,6 +282,7 @@ page-password-hint = Pelo menos 12 caracteres. Três ou quatro palavras sem rela
 page-set-password-title = Escolha sua senha
 page-set-password-intro = Para sua conta em { $tenant }, { $email }.
 page-set-password-mailed = A senha que enviamos servia apenas para o primeiro acesso. Escolha uma que só você conheça.
+page-set-password-sso = Sua conta em { $tenant } não precisa de senha: entre com a conta da sua empresa.
 
 ## Acesso
 

@@ -42,6 +42,7 @@ fn around(zone: &TimeZone) -> Circumstances<'_> {
         now: now(),
         zone,
         default_mode: Mode::Invite,
+        entry: Entry::Form,
         mail: MailSwitch::On,
         cancelled_by_administrator: false,
         cancelled_by_suspension: false,

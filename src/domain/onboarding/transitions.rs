@@ -3,11 +3,13 @@
 use super::{Circumstances, Credentials, Decision, Effect, Returning, Wish};
 use crate::{
     domain::{
-        ConnectionId, calendar, event,
+        ConnectionId, UserId,
+        about::Entry,
+        calendar, event,
         invitation::CancelledBy,
         mailbox,
         notification::{Code, MailSwitch},
-        user::{Mode, State, User},
+        user::{Former, FormerLink, Mode, State, User},
     },
     scim::{Object, schema},
 };
@@ -42,7 +44,8 @@ pub fn migrate(blank: User, wish: Wish, around: &Circumstances<'_>, since: Times
     next.user.mode = Mode::Create;
     let credentials = take_wish(&mut next.user, wish, around);
     next.user.episode += 1;
-    next.effects.push(Effect::Omit(code_for(&next.user, &credentials), "the person was active before the import"));
+    next.effects
+        .push(Effect::Omit(code_for(&next.user, &credentials, around), "the person was active before the import"));
     begin_active(&mut next, since);
     for effect in &mut next.effects {
         if *effect == Effect::OpenBilling {
@@ -104,7 +107,7 @@ pub fn start(before: &User, around: &Circumstances<'_>) -> Decision {
         }
         Mode::Create => {
             let credentials =
-                if before.must_change_password { Code::E7 } else { code_for(before, &Credentials::Unsaid) };
+                if before.must_change_password { Code::E7 } else { code_for(before, &Credentials::Unsaid, around) };
             enter(&mut next, credentials, around);
             for effect in &mut next.effects {
                 if let Effect::Notify(code) = effect {
@@ -247,7 +250,7 @@ fn onboard(next: &mut Decision, credentials: &Credentials, around: &Circumstance
     if waits.is_some() {
         next.user.state = State::Staged;
         next.user.state_reason = Some("waits for the start date".to_owned());
-        let code = code_for(&next.user, credentials);
+        let code = code_for(&next.user, credentials, around);
         match next.user.mode {
             Mode::Invite => next.effects.push(Effect::Invite),
             Mode::Create if silence(&next.user, code, around).is_none() => next.effects.push(Effect::Notify(code)),
@@ -264,17 +267,18 @@ fn onboard(next: &mut Decision, credentials: &Credentials, around: &Circumstance
         }
         Mode::Create => {
             next.effects.push(Effect::Record(event::Kind::UserCreated));
-            enter(next, code_for(&next.user, credentials), around);
+            enter(next, code_for(&next.user, credentials, around), around);
         }
     }
 }
 
 /// Which created-mail fits what is known of the password.
-fn code_for(user: &User, credentials: &Credentials) -> Code {
+fn code_for(user: &User, credentials: &Credentials, around: &Circumstances<'_>) -> Code {
     match credentials {
         Credentials::Generated(_) => Code::E7,
         Credentials::Known(_) => Code::E6,
         Credentials::Unsaid if user.password_hash.is_some() && !user.must_change_password => Code::E6,
+        Credentials::Unsaid if user.password_hash.is_none() && around.entry == Entry::Company => Code::E6,
         Credentials::Unsaid => Code::E8,
     }
 }
@@ -427,7 +431,7 @@ fn readdress(next: &mut Decision, around: &Circumstances<'_>) {
             // A generated password was for the old address; the new one gets a set-password link.
             next.user.episode += 1;
             next.effects.push(Effect::DropOnboardingMails("the address changed"));
-            enter(next, code_for(&next.user, &Credentials::Unsaid), around);
+            enter(next, code_for(&next.user, &Credentials::Unsaid, around), around);
         }
         State::Active | State::Suspended | State::Deleted => {}
     }
@@ -522,6 +526,14 @@ fn forget_deletion_date(document: &mut Object) {
     if own.is_empty() {
         document.shift_remove(schema::USHER);
     }
+}
+
+/// An administrator confirms that an earlier account was the same person's: `document` is the person's with what came back of it.
+#[must_use]
+pub fn confirm(before: &User, former: UserId, document: Object) -> Decision {
+    let former = Some(Former { id: former, link: FormerLink::Confirmed });
+    let user = User { document, former, ..before.clone() };
+    Decision { user, effects: vec![Effect::Record(event::Kind::UserUpdated)] }
 }
 
 /// Another connection manages the person from now. An `externalId` is the old one's name for the person and goes with it; that of a person

@@ -15,6 +15,7 @@ use crate::{
         },
     },
     domain::{
+        company::CompanySignIn,
         connection::{Connection, GroupMapping},
         role::Role,
         user::Mode,
@@ -49,6 +50,7 @@ pub(super) async fn put(
         default_role: fields.text("defaultRole")?,
         notifications: fields.text("notifications")?,
         extension: fields.text("extension")?,
+        company_sign_in: fields.text("companySignIn")?,
     };
     fields.end()?;
     let (put, is_new) = connections::put(&app, &actor, &name, &wanted).await?;
@@ -94,5 +96,6 @@ fn connection(connection: &Connection) -> Value {
         "defaultRole": connection.default_role.map(Role::as_str),
         "notifications": connection.notifications.as_str(),
         "extension": connection.extension.as_str(),
+        "companySignIn": connection.company_sign_in.as_ref().map(CompanySignIn::as_str),
     })
 }

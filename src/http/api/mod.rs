@@ -97,6 +97,7 @@ fn routes() -> Routes {
         .route("/v1/users/{id}/reactivate", post(users::reactivate))
         .route("/v1/users/{id}/activate", post(users::activate))
         .route("/v1/users/{id}/restore", post(users::restore))
+        .route("/v1/users/{id}/confirm-return", post(users::confirm_return))
         .route("/v1/users/{id}/transfer", post(users::transfer))
         .route("/v1/parked-deletions", get(deletions::list))
         .route("/v1/parked-deletions/release", post(deletions::release))

@@ -11,7 +11,7 @@ use crate::{
         App,
         desk::{
             Actor,
-            people::{self, Belonging, Changes, Filter, Person},
+            people::{self, Belonging, Changes, Earlier, Filter, Person},
             restoring,
             setting_up::{self, Wanted},
         },
@@ -93,6 +93,12 @@ pub(super) async fn restore(State(app): State<App>, actor: Actor, Path(id): Path
     answer::ok(&user(&people::find(&app, &actor, &id).await?))
 }
 
+pub(super) async fn confirm_return(State(app): State<App>, actor: Actor, Path(id): Path<String>) -> Answered {
+    actor.check_platform()?;
+    restoring::confirm(&app, &actor.clerk(), people::known(&id)?).await?;
+    answer::ok(&user(&people::find(&app, &actor, &id).await?))
+}
+
 pub(super) async fn transfer(
     State(app): State<App>,
     actor: Actor,
@@ -142,6 +148,18 @@ pub(super) fn user(person: &Person) -> Value {
         "memberships": person.memberships.iter().map(membership).collect::<Vec<_>>(),
         "managedBy": person.managed_by,
         "invitationId": user.invitation.map(|id| id.to_string()),
+        "earlier": person.earlier.as_ref().map(earlier),
         "createdAt": user.created_at,
+    })
+}
+
+fn earlier(earlier: &Earlier) -> Value {
+    json!({
+        "id": earlier.user.id.to_string(),
+        // Nothing once the retention time is over.
+        "userName": Some(&earlier.user.user_name).filter(|name| !name.is_empty()),
+        "managedBy": earlier.managed_by,
+        "deletedAt": earlier.user.deleted_at,
+        "status": earlier.standing.as_str(),
     })
 }

@@ -30,6 +30,10 @@ pub(super) async fn set(
 
 async fn ask(pages: &Pages, token: &str, language: Language, status: StatusCode, fault: &str) -> Response {
     match passwords::open(&pages.app, token).await {
+        Ok(passwords::Form { company: Some(company), tenant_name, language, .. }) => {
+            let values = context! { tenant => tenant_name, company => company.as_str() };
+            render::page(status, "set_password_company.html", Language::nearest(&language), values)
+        }
         Ok(form) => {
             let values = context! {
                 tenant => form.tenant_name, email => form.email, replaces_mailed => form.replaces_mailed, fault

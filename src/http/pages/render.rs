@@ -12,11 +12,13 @@ use axum::{
 use minijinja::{Environment, Error, UndefinedBehavior, Value, context, value::Kwargs};
 use std::sync::LazyLock;
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("fields.html", include_str!("templates/fields.html")),
     ("invitation.html", include_str!("templates/invitation.html")),
+    ("invitation_company.html", include_str!("templates/invitation_company.html")),
     ("set_password.html", include_str!("templates/set_password.html")),
+    ("set_password_company.html", include_str!("templates/set_password_company.html")),
     ("sign_in.html", include_str!("templates/sign_in.html")),
     ("forgot.html", include_str!("templates/forgot.html")),
     ("forgot_done.html", include_str!("templates/forgot_done.html")),

@@ -1,7 +1,7 @@
 use super::{layout::WIDTH, *};
 use crate::{
     domain::{
-        about::{About, Entry},
+        about::{About, Entry, Rejected},
         branding::{self, Branding},
         notification::Variant,
     },
@@ -41,7 +41,7 @@ fn variants_are_written_with_the_words_of_what_they_build_on() {
     assert!(said(Code::E11, Variant::Plain).text.contains("Coach"));
     assert!(said(Code::E14, Variant::Cancelled).subject.contains("withdrawn"));
     let one = About { days: Some(1), count: Some(1), ..About::default() };
-    assert!(said(Code::E9, Variant::Plain).text.contains("Rejected: 3"));
+    assert!(said(Code::E9, Variant::Plain).text.contains("Rejected: 4"));
     let text = |code| mail(&Letter { about: one.clone(), ..letter(code) }).text;
     let nothing = About { count: Some(0), ..About::default() };
     let quiet = mail(&Letter { about: nothing, ..letter(Code::E15) }).text;
@@ -216,6 +216,42 @@ fn who_signs_in_with_the_company_account_is_asked_for_no_password() {
             assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
             assert!(!mail.text.contains(&plain(language, "mail-e1-button")), "{code:?} {}", mail.text);
         }
+    }
+}
+
+#[test]
+fn created_people_of_a_company_hear_of_no_password() {
+    for (code, variant) in [
+        (Code::E6, Variant::Plain),
+        (Code::E8, Variant::Plain),
+        (Code::E9, Variant::Known),
+        (Code::E10, Variant::Link),
+        (Code::Reset, Variant::Plain),
+    ] {
+        for language in Language::all() {
+            let about = About { entry: Entry::Company, ..letter(code).about };
+            let tag = language.tag().to_owned();
+            let mail = mail(&Letter { about, variant, language: tag, ..letter(code) });
+            let button = plain(language, "mail-sso-button");
+            assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
+            for other in ["mail-e8-button", "mail-e8-detail", "mail-reset-button", "mail-reset-title"] {
+                assert!(!mail.text.contains(&plain(language, other)), "{code:?} {}", mail.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_shows_where_rows_are_wrong_and_opens_no_web_page() {
+    let hostile = |reason: &str| Rejected { line: 7, column: Some("group_ids".to_owned()), reason: reason.to_owned() };
+    for language in Language::all() {
+        let rejected = vec![hostile("a <b>bold</b>\r\nreason\u{202e}"), hostile("see https://evil.example/now")];
+        let about = About { rejected, ..letter(Code::E9).about };
+        let mail = mail(&Letter { about, language: language.tag().to_owned(), ..letter(Code::E9) });
+        assert!(mail.text.contains("group_ids") && mail.text.contains("a <b>bold</b> reason\n"), "{}", mail.text);
+        assert!(mail.html.contains("a &lt;b&gt;bold") && !mail.html.contains("<b>"));
+        assert!(!mail.text.contains("evil.example") && !mail.html.contains("evil.example"));
+        assert!(mail.text.contains(&plain(language, "mail-label-more")), "{}", mail.text);
     }
 }
 

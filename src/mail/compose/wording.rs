@@ -51,13 +51,18 @@ impl Wording {
             ("e1" | "e2", "intro") if self.has_inviter => "-by",
             _ => "",
         };
-        let is_by_company = self.is_invitation() && self.entry == Entry::Company;
+        let is_company = self.entry == Entry::Company;
+        let is_by_company = self.is_invitation() && is_company;
         match (code, part) {
             ("e10", "intro") if is_by_company => "mail-sso-e10-invite-intro".to_owned(),
             ("e10", "intro") if self.is_invitation() => "mail-e10-invite-intro".to_owned(),
             (_, "intro") if is_by_company => format!("mail-sso-{code}-intro{by}"),
             ("e15", "detail") if !self.has_count => "mail-e15-detail-none-held".to_owned(),
             ("e1", "detail" | "button") if is_by_company => format!("mail-sso-{part}"),
+            ("e6" | "reset", "button") if is_company => "mail-sso-button".to_owned(),
+            ("e6", "detail") | ("reset", "subject" | "title" | "intro" | "detail") if is_company => {
+                format!("mail-sso-{code}-{part}")
+            }
             _ => format!("mail-{code}-{part}{by}"),
         }
     }
@@ -82,6 +87,8 @@ fn base(letter: &Letter) -> &'static str {
         (Code::E3, _) | (Code::E4 | Code::E5 | Code::E10, Variant::Session) => session,
         (Code::E6, _) | (Code::E9 | Code::E10, Variant::Known) => "e6",
         (Code::E7, _) | (Code::E9 | Code::E10, Variant::Generated) => "e7",
+        // Decided before the people signed in with their company's account: there is no password to choose any more.
+        (Code::E8, _) | (Code::E9 | Code::E10, Variant::Link) if about.entry == Entry::Company => "e6",
         (Code::E8, _) | (Code::E9 | Code::E10, Variant::Link) => "e8",
         (Code::E1 | Code::E4 | Code::E5 | Code::E10, _) => "e1",
         (Code::E9, _) => "e9",

@@ -461,6 +461,27 @@ installed! {
         assert_eq!(report.count(), 1);
     }
 
+    async fn the_report_by_mail_names_the_first_rejected_rows(world: World) {
+        let desk = world.desk().await;
+        let broken: Vec<String> = (0..23).map(|number| format!("p{number}@example.com,nobody knows{number},")).collect();
+        let file = format!("email,group_ids,language\n{}\nada@example.com,,xx\n", broken.join("\n"));
+        assert_eq!(import(&desk, file).await["rejected"], 24);
+        world.deliver().await;
+        let report = world.mails().into_iter().rfind(|mail| mail.to == "root@example.com" && mail.code == Code::E9).unwrap();
+        let text = report.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = "Line 2, column group_ids: there is no group \"nobody knows0\"; make it first, or give another";
+        assert!(text.contains(first) && text.contains("Rejected: 24"), "{text}");
+        assert!(text.contains("Line 21, column group_ids") && !text.contains("Line 22,"), "{text}");
+        assert!(text.contains("Further rejected rows: 4"), "{text}");
+        assert!(report.html.contains("<bdi lang=\"en\">there is no group &quot;nobody knows0&quot;"), "{}", report.html);
+        import(&desk, "email,language,group_ids\nada@example.com,xx,\nbob@example.com,,https://evil.example/now\n").await;
+        world.deliver().await;
+        let report = world.mails().into_iter().rfind(|mail| mail.to == "root@example.com" && mail.code == Code::E9).unwrap();
+        assert!(report.text.contains("Line 2, column language: there are no texts in it"), "{}", report.text);
+        assert!(report.text.contains("Line 3, column group_ids:") && !report.text.contains("evil.example"), "{}", report.text);
+        assert!(!report.text.contains("Further") && !report.html.contains("evil.example"));
+    }
+
     async fn results_are_forgotten_after_a_month(world: World) {
         let desk = world.desk().await;
         let id = import(&desk, "email\na@example.com\n").await["id"].as_str().unwrap().to_owned();

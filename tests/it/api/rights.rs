@@ -93,6 +93,7 @@ fn rows_of_people(on: &Things) -> Vec<Row> {
         row("POST", "/users/{id}/suspend", format!("/users/{suspended}/suspend"), none(), "P"),
         row("POST", "/users/{id}/activate", format!("/users/{user}/activate"), none(), "P"),
         row("POST", "/users/{id}/restore", format!("/users/{deleted}/restore"), none(), "P"),
+        row("POST", "/users/{id}/confirm-return", format!("/users/{user}/confirm-return"), none(), "P"),
         row("PUT", "/connections/{name}", format!("/connections/hr-{mark}"), json!({}), "P"),
         row(
             "POST",

@@ -2,7 +2,9 @@
 
 mod administrators;
 mod adoption;
+mod again;
 mod brake;
+mod company;
 mod create;
 mod dates;
 mod deletion;

@@ -4,6 +4,7 @@ use crate::support::sample;
 use serde_json::json;
 use usher::{
     domain::{
+        company::CompanySignIn,
         connection::{Extension, GroupMapping},
         notification::MailSwitch,
         role::Role,
@@ -28,6 +29,7 @@ on_both! {
         tenant.scim_password = ScimPassword::Accept;
         tenant.notifications = MailSwitch::Off;
         tenant.mail_budget_per_hour = u32::MAX;
+        tenant.company_sign_in = CompanySignIn::Off;
         tenant.time_zone = jiff::tz::TimeZone::UTC;
         put!(store, (tenant) tenants::update(&tenant)).unwrap();
         assert_eq!(format!("{:?}", get!(store, tenants::find_by_slug("umbrella")).unwrap()), format!("{tenant:?}"));
@@ -50,6 +52,7 @@ on_both! {
         connection.default_group = Some(sample::group_id());
         connection.notifications = MailSwitch::On;
         connection.extension = Extension::On;
+        connection.company_sign_in = None;
         put!(store, (connection) connections::update(&connection)).unwrap();
         assert_eq!(format!("{:?}", get!(store, connections::find_by_name(tenant, "okta")).unwrap()), format!("{connection:?}"));
         let twin = sample::connection(tenant, "okta");

@@ -6,7 +6,7 @@ use usher::{
     domain::{
         group::MemberId,
         role::Role,
-        user::{Mode, State},
+        user::{Former, FormerLink, Mode, State},
     },
     store::{
         Conflict, StoreError,
@@ -29,6 +29,7 @@ on_both! {
         full.state_reason = Some("gone".to_owned());
         full.earlier = Some(State::Active);
         full.deleted_from = Some(State::Suspended);
+        full.former = Some(Former { id: sample::user_id(), link: FormerLink::Likeness });
         full.mode = Mode::Create;
         full.start_date = Some("2027-01-02".parse().unwrap());
         full.deletion_date = Some("2027-03-04".parse().unwrap());

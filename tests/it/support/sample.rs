@@ -9,6 +9,7 @@ use usher::{
         brake::Brake,
         branding::{Branding, Logo, ReplyTo, SenderName},
         colour::Colour,
+        company::CompanySignIn,
         connection::{Connection, Extension},
         group::{Group, MemberId, Membership, Visibility},
         invitation::{self, Invitation},
@@ -168,6 +169,7 @@ pub fn tenant(slug: &str) -> Tenant {
         leaver_mails: Switch::Off,
         deletion_brake: Brake::default(),
         retention: jiff::SignedDuration::from_hours(48),
+        company_sign_in: CompanySignIn::parse("https://login.example.com/start").unwrap(),
         branding: Branding {
             sender_name: SenderName::parse("Example, People").ok(),
             reply_to: ReplyTo::parse("help@example.com").ok(),
@@ -187,6 +189,7 @@ pub fn connection(tenant: TenantId, name: &str) -> Connection {
         default_role: Some(Role::Coach),
         notifications: MailSwitch::Hold,
         extension: Extension::Off,
+        company_sign_in: Some(CompanySignIn::Off),
     }
 }
 

@@ -29,6 +29,19 @@ fn pages(language: Language) -> Vec<(&'static str, Response)> {
                 context! { tenant => evil, email => evil, replaces_mailed => true, fault => "error-password-weak" },
             ),
         ),
+        (
+            "invitation by company sign-in",
+            page(ok, "invitation_company.html", language, context! { tenant => evil, email => evil }),
+        ),
+        (
+            "set password by company sign-in",
+            page(
+                ok,
+                "set_password_company.html",
+                language,
+                context! { tenant => evil, company => "https://login.example.com/?a=1&b=2" },
+            ),
+        ),
         ("sign in", page(ok, "sign_in.html", language, context! { login => evil, fault => "error-credentials" })),
         ("forgot", page(ok, "forgot.html", language, context! { fault => "error-email-missing" })),
         ("forgot done", page(ok, "forgot_done.html", language, context! {})),
