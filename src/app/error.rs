@@ -51,6 +51,9 @@ pub enum Error {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The database can't be reached; worth trying again. What was under way may have happened or not.
+    #[error("the database is away")]
+    Away(#[source] StoreError),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
@@ -66,6 +69,8 @@ impl From<StoreError> for Error {
                 tracing::warn!(error = %error, "the database is not available");
                 Self::Busy { retry_after_seconds: 2 }
             }
+            // The store has told it, once.
+            StoreError::Away(_) => Self::Away(error),
             other => Self::Store(other),
         }
     }

@@ -49,7 +49,7 @@ pub(super) async fn run(app: App, courier: Arc<Courier>, stop: CancellationToken
             continue;
         }
         let due = webhooks::due(&office.app).await.unwrap_or_else(|error| {
-            tracing::error!(error = %super::Chain(&error), "webhooks can't be read; trying again");
+            super::complain(&error, "webhooks can't be read; trying again");
             Vec::new()
         });
         for place in due {

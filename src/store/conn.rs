@@ -2,12 +2,18 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-use super::{Engine, StoreError, archive::Name, dialect, row::Row};
+use super::{
+    Engine, StoreError,
+    archive::Name,
+    dialect,
+    pool::{Lease, bounded},
+    row::Row,
+};
 use futures_util::StreamExt;
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
-    Arguments, AssertSqlSafe, Either, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
-    pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
+    Arguments, AssertSqlSafe, Either, Executor, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
+    postgres::PgArguments, sqlite::SqliteArguments,
 };
 use std::sync::{
     Arc,
@@ -30,7 +36,7 @@ pub struct Conn {
 #[derive(Debug)]
 pub(super) enum Link {
     Sqlite(Box<SqliteConnection>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Box<Lease>),
     /// Given back to its pool, or closed.
     Gone,
 }
@@ -66,8 +72,14 @@ impl Conn {
         }
     }
 
-    pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
-        Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
+    pub(super) fn postgres(link: Lease, statements: Arc<AtomicU64>) -> Self {
+        Self {
+            link: Link::Postgres(Box::new(link)),
+            statements,
+            depth: 0,
+            progress: Progress::default(),
+            waiting: Vec::new(),
+        }
     }
 
     /// What is left of a connection that was taken elsewhere.
@@ -470,13 +482,14 @@ async fn execute_sqlite(
 }
 
 async fn execute_postgres(
-    link: &mut PgConnection,
+    lease: &mut Lease,
     sql: SqlStr,
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<u64, sqlx::Error> {
     let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    Ok(link.execute(query).await?.rows_affected())
+    let outcome = bounded(lease.link()?.execute(query)).await;
+    Ok(lease.ended(outcome)?.rows_affected())
 }
 
 async fn rows_sqlite(
@@ -490,13 +503,14 @@ async fn rows_sqlite(
 }
 
 async fn rows_postgres(
-    link: &mut PgConnection,
+    lease: &mut Lease,
     sql: SqlStr,
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    Ok(link.fetch_all(query).await?.into_iter().map(Row::Postgres).collect())
+    let outcome = bounded(lease.link()?.fetch_all(query)).await;
+    Ok(lease.ended(outcome)?.into_iter().map(Row::Postgres).collect())
 }
 
 /// Runs the statements of one text; answers the rows of the two behind the `silent` ones, and how many rows were changed.

@@ -1,7 +1,11 @@
 //! Every difference between the engines: how errors are told, how rows are held, how transactions begin.
 
-use super::{Conflict, Engine, StoreError, conn::Failure};
-use sqlx::error::{DatabaseError, ErrorKind};
+use super::{Conflict, Engine, Isolation, StoreError, conn::Failure};
+use sqlx::{
+    error::{DatabaseError, ErrorKind},
+    postgres::{PgDatabaseError, PgSeverity},
+};
+use std::io;
 
 /// The unique keys: the index's name (what PostgreSQL reports) and its columns (what SQLite reports).
 const KEYS: [(&str, &str, Conflict); 8] = [
@@ -30,12 +34,17 @@ pub(super) const SERVER_VERSION: &str = "SELECT current_setting('server_version_
 /// Looks through a SQLite file for damage and stops at the first.
 pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
-/// What begins a transaction that writes.
-pub(super) fn begin(engine: Engine) -> &'static str {
-    match engine {
-        // Takes the lock at once: a deferred transaction that finds another writer in between could only fail.
-        Engine::Sqlite => "BEGIN IMMEDIATE",
-        Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+/// Whether a PostgreSQL server takes no writes: `on` or `off`.
+pub(super) const IS_READ_ONLY: &str = "SHOW transaction_read_only";
+/// What begins a transaction that writes, on SQLite. It takes the lock at once: a deferred transaction that finds another writer in between
+/// could only fail.
+pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+
+/// What begins a transaction that writes, on PostgreSQL, whatever the server's own default is.
+pub(super) fn begin_postgres(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
     }
 }
 
@@ -126,13 +135,39 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
         sqlx::Error::Database(report) if report.kind() == ErrorKind::UniqueViolation => {
             StoreError::Conflict(conflict(&**report))
         }
+        _ if is_outage(&error) => StoreError::Away(error),
         sqlx::Error::Database(report) if is_passing(&**report) => StoreError::Unavailable(error),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error),
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            StoreError::Unavailable(error)
+        }
         _ => StoreError::Database(error),
+    }
+}
+
+/// Whether the connection is dead, or of no use: its server is away, going, or takes no writes any more.
+pub(super) fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(report) => {
+            let Some(report) = report.try_downcast_ref::<PgDatabaseError>() else { return false };
+            let is_fatal = matches!(report.severity(), PgSeverity::Fatal | PgSeverity::Panic);
+            // A connection that ends; resources and operator intervention; read-only. What a new connection is refused for otherwise
+            // (password, database) does not pass.
+            let code = report.code();
+            code == "25006"
+                || code.starts_with("08")
+                || (is_fatal && ["25P", "53", "57", "XX"].iter().any(|class| code.starts_with(class)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a server that can't be entered may only be starting, or about to be promoted.
+pub(super) fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::Other),
+        sqlx::Error::Database(report) => report.code().as_deref() == Some("57P03"),
+        _ => false,
     }
 }
 

@@ -3,8 +3,8 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, dialect, rehearsal::Stage};
-use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
+use super::{Conn, StoreError, conn::Link, connecting, pool::Pool, rehearsal::Stage};
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
@@ -74,7 +74,7 @@ pub struct Reader {
     home: Option<Home>,
 }
 
-/// Where a connection goes back to. PostgreSQL's driver sees to that itself.
+/// Where a connection goes back to. PostgreSQL's do so by themselves.
 #[derive(Debug)]
 enum Home {
     Readers(Arc<Readers>, OwnedSemaphorePermit),
@@ -82,8 +82,8 @@ enum Home {
 }
 
 impl Reader {
-    pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
-        let link = pool.acquire().await.map_err(dialect::store_error)?;
+    pub(super) async fn of(pool: &Pool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let link = pool.acquire().await?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
     }
 

@@ -4,6 +4,8 @@ use super::{
     Conn, StoreError, Work,
     conn::{Failure, Link, Progress},
     dialect,
+    pause::pause,
+    pool::bounded,
 };
 use sqlx::{Executor, Postgres, Sqlite};
 use std::{
@@ -16,7 +18,11 @@ use std::{
 impl Conn {
     /// Begins a transaction that writes.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
-        self.control(dialect::begin(self.engine())).await.map_err(dialect::store_error)?;
+        let text = match &self.link {
+            Link::Postgres(lease) => dialect::begin_postgres(lease.isolation()),
+            Link::Sqlite(_) | Link::Gone => dialect::BEGIN_SQLITE,
+        };
+        self.control(text).await.map_err(dialect::store_error)?;
         self.depth = 1;
         self.settle();
         Ok(())
@@ -74,7 +80,10 @@ impl Conn {
     async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
         match &mut self.link {
             Link::Sqlite(link) => link.execute(sqlx::query::<Sqlite>(text)).await.map(drop),
-            Link::Postgres(link) => link.execute(sqlx::query::<Postgres>(text)).await.map(drop),
+            Link::Postgres(lease) => {
+                let outcome = bounded(lease.link()?.execute(sqlx::query::<Postgres>(text))).await;
+                lease.ended(outcome).map(drop)
+            }
             Link::Gone => Err(sqlx::Error::PoolClosed),
         }
     }
@@ -84,7 +93,7 @@ impl Drop for Conn {
     /// A transaction that was left open (its task was aborted) must not go back into the pool. SQLite's writer has no pool.
     fn drop(&mut self) {
         if let (1.., Link::Postgres(link)) = (self.depth, &mut self.link) {
-            link.close_on_drop();
+            link.spoil();
         }
     }
 }
@@ -118,7 +127,7 @@ where
 /// How often work is tried that other transactions were in the way of.
 const TRIES: u32 = 8;
 
-/// Runs a write in a transaction of its own, again when another one was in the way.
+/// Runs a write in a transaction of its own, again after a short pause when another one was in the way.
 pub(super) async fn alone<T, E, F>(conn: &mut Conn, work: &F) -> Result<T, E>
 where
     F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync,
@@ -142,6 +151,7 @@ where
         if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES {
             return outcome;
         }
+        pause(tries).await;
         tries += 1;
     }
 }

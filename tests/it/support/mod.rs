@@ -4,6 +4,7 @@ pub mod call;
 pub mod description;
 pub mod dump;
 mod postgres;
+mod programs;
 pub mod receiver;
 pub mod sample;
 pub mod service;
