@@ -94,7 +94,8 @@ async fn attempt(post: &Post, mail: Notification) {
     let span = tracing::info_span!("mail", notification.id = %id, tenant.id = %mail.tenant, code = mail.code.as_str());
     if let Err(error) = send(post, mail).instrument(span).await {
         // The lease ends, and another attempt follows.
-        tracing::error!(error = %super::Chain(&error), notification.id = %id, "a mail could not be handled");
+        let _entered = tracing::info_span!("mail", notification.id = %id).entered();
+        super::complain(&error, "a mail could not be handled");
     }
 }
 

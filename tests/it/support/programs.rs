@@ -81,7 +81,12 @@ fn find_programs() -> Option<PathBuf> {
         let version = folder.parent().and_then(Path::file_name).and_then(|name| name.to_str());
         std::cmp::Reverse(version.and_then(|version| version.parse::<u32>().ok()))
     });
-    on_path.into_iter().chain(debian).find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
+    let found = on_path
+        .into_iter()
+        .chain(debian)
+        .find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())?;
+    // Where they are only linked to, not all of them may be.
+    fs::canonicalize(found.join("initdb")).ok()?.parent().map(Path::to_owned)
 }
 
 /// Whom the server runs as where we are root, which it refuses to be.
