@@ -13,7 +13,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 impl Conn {
     /// Begins a transaction that writes.
@@ -125,7 +127,9 @@ where
 }
 
 /// How often work is tried that other transactions were in the way of.
-const TRIES: u32 = 8;
+const TRIES: u32 = 24;
+/// No more tries begin after this time: whoever waits has better be told to come again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a write in a transaction of its own, again after a short pause when another one was in the way.
 pub(super) async fn alone<T, E, F>(conn: &mut Conn, work: &F) -> Result<T, E>
@@ -134,7 +138,7 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    let mut tries = 1;
+    let (mut tries, end) = (1, Instant::now() + PATIENCE);
     loop {
         conn.begin().await.map_err(E::from)?;
         let outcome = attempt(work, conn).await;
@@ -148,9 +152,10 @@ where
         };
         // A connection that can't even roll back is broken, and its pool will see that.
         let is_usable = outcome.is_ok() || conn.abandon().await.is_ok();
-        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES {
+        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES || Instant::now() > end {
             return outcome;
         }
+        metrics::counter!("usher_transactions_repeated_total").increment(1);
         pause(tries).await;
         tries += 1;
     }

@@ -20,6 +20,7 @@ mod backup;
 mod billing;
 mod events;
 mod mails;
+mod nodes;
 mod oauth;
 mod onboarding;
 mod pages;

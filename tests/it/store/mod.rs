@@ -29,5 +29,6 @@ mod ledger;
 mod memberships;
 mod notifications;
 mod open;
+mod outage;
 mod settings;
 mod users;
