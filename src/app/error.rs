@@ -65,8 +65,8 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => {
-                tracing::warn!(error = %error, "the database is not available");
+            StoreError::Unavailable(reason) => {
+                tracing::warn!(error = %reason, "the database is not available");
                 Self::Busy { retry_after_seconds: 2 }
             }
             // The store has told it, once.

@@ -71,7 +71,7 @@ pub(super) fn catalogue(engine: Engine) -> &'static str {
              FROM pg_class t
              JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
              LEFT JOIN pg_index k ON k.indrelid = t.oid AND k.indisprimary
-             WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND t.relname <> '_sqlx_migrations'
+             WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relname <> '_sqlx_migrations'
              ORDER BY t.relname COLLATE \"C\", c.attname COLLATE \"C\""
         }
     }
@@ -188,11 +188,17 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
 }
 
 fn conflict(report: &dyn DatabaseError) -> Conflict {
-    let constraint = report.constraint();
+    let constraint = report.constraint().map(of_whole);
     let columns = report.message().split_once("constraint failed: ").map(|(_, columns)| columns.trim());
     KEYS.iter()
         .find(|(index, key, _)| constraint == Some(*index) || (constraint.is_none() && columns == Some(*key)))
         .map_or(Conflict::Other, |(_, _, conflict)| *conflict)
+}
+
+/// The index's name without the number that Citus puts behind it for a shard.
+fn of_whole(index: &str) -> &str {
+    let name = index.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if name.len() < index.len() { name.strip_suffix('_').unwrap_or(index) } else { index }
 }
 
 /// Whether the same statement may succeed a little later.
@@ -210,4 +216,20 @@ fn is_passing(report: &dyn DatabaseError) -> bool {
 /// SQLite's primary result code; `None` for PostgreSQL, whose codes have five characters.
 fn primary_code(code: &str) -> Option<u32> {
     if code.len() == 5 { None } else { code.parse::<u32>().ok().map(|code| code & 0xff) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shards_index_is_known_by_its_tables() {
+        for (index, expected) in [
+            ("users_user_name", "users_user_name"),
+            ("users_user_name_102008", "users_user_name"),
+            ("index2", "index2"),
+        ] {
+            assert_eq!(of_whole(index), expected);
+        }
+    }
 }

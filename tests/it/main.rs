@@ -24,6 +24,7 @@ mod nodes;
 mod oauth;
 mod onboarding;
 mod pages;
+mod partitions;
 mod scim;
 mod seeds;
 mod statements;

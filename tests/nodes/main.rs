@@ -24,7 +24,7 @@ mod server;
 use std::{future::Future, time::Duration};
 
 /// How long a condition may take to come true on a machine with much else to do.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Asks until the answer is there.
 async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {

@@ -61,7 +61,7 @@ async fn talk(stream: TcpStream, taken: Arc<Mutex<HashMap<String, Vec<String>>>>
                     let line = lines.next_line().await.ok()??;
                     match line.split_once(": ") {
                         Some((name, value)) if id.is_empty() && name.eq_ignore_ascii_case("message-id") => {
-                            value.clone_into(&mut id)
+                            value.clone_into(&mut id);
                         }
                         _ if line == "." => break,
                         _ => {}

@@ -25,6 +25,7 @@ mod filter;
 mod groups;
 mod imports;
 mod invitations;
+mod keys;
 mod ledger;
 mod memberships;
 mod notifications;
