@@ -71,8 +71,9 @@ async fn serve(world: &World, early: &str) -> Vec<Value> {
     assert_eq!(people["totalResults"], people["Resources"].as_array().unwrap().len());
     let desk = world.desk().await;
     let feed = desk.get("/events").await;
-    assert!(feed.body["items"].as_array().unwrap().len() > 5, "{}", feed.text);
-    vec![people, feed.body]
+    let events = feed.body["items"].as_array().unwrap();
+    // Ids are made by chance, and lists are in their order.
+    std::iter::once(&people["totalResults"]).chain(events.iter().map(|event| &event["type"])).cloned().collect()
 }
 
 /// Every table is compared after copying.
