@@ -221,14 +221,24 @@ async fn scim_grant(
     Ok(Grant::Scim { connection: Arc::new(connection), registry: Arc::new(registry), group })
 }
 
-/// Compares the stored access epoch with the cached one and empties the cache when it moved; to be called about twice a second.
+/// Compares the stored access epoch with the cached one and empties the cache when it moved; to be called about twice a second. While the
+/// database is away the cache is empty, too: what another process revoked meanwhile can't be known here.
 ///
 /// # Errors
 /// The store's.
 pub async fn refresh(app: &App) -> Result<(), Error> {
-    let epoch = app.store.access_epoch().await?;
-    app.access.move_to(epoch);
-    Ok(())
+    match app.store.access_epoch().await.map_err(Error::from) {
+        Ok(epoch) => {
+            app.access.move_to(epoch);
+            Ok(())
+        }
+        Err(error) => {
+            if matches!(error, Error::Away(_)) {
+                forget(app);
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Empties the cache of this process at once (after a command changed a token, setting or schema).

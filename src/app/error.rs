@@ -57,6 +57,9 @@ pub enum Error {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// The database can't be reached; worth trying again. What was under way may have happened or not.
+    #[error("the database is away")]
+    Away(#[source] StoreError),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] StoreError),
@@ -68,10 +71,12 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => {
-                tracing::warn!(error = %error, "the database is not available");
+            StoreError::Unavailable(reason) => {
+                tracing::warn!(error = %reason, "the database is not available");
                 Self::Busy { retry_after_seconds: 2 }
             }
+            // The store has told it, once.
+            StoreError::Away(_) => Self::Away(error),
             other => Self::Store(other),
         }
     }

@@ -104,7 +104,7 @@ async fn work(app: &App, owner: &str, import: &imports::Import, bar: &Bar) -> Re
                 return Err(Error::Conflict(message));
             }
             // A server beside it holds the database for a moment.
-            Err(Error::Busy { .. }) if patience > 0 => {
+            Err(Error::Busy { .. } | Error::Away(_)) if patience > 0 => {
                 patience -= 1;
                 tokio::time::sleep(PAUSE).await;
             }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::{
     app::{self, App, tenants},
     config::{Secret, Settings, SystemClock, SystemRng},
-    store::Store,
+    store::{Store, Tuning},
     telemetry,
 };
 use std::sync::Arc;
@@ -31,7 +31,8 @@ pub fn start_telemetry(settings: &Settings, filter: &str) -> Result<telemetry::T
 /// The application on its migrated database with tenant `default`.
 pub async fn open(settings: &Settings) -> Result<App, Failure> {
     let key = settings.secret_key()?;
-    let store = Store::open(settings.database.url()).await?;
+    let tuning = Tuning { connections: settings.database_connections, ..Tuning::default() };
+    let store = Store::open_tuned(settings.database.url(), &tuning).await?;
     store.migrate().await?;
     let clock = Arc::new(SystemClock::with_offset(settings.clock_offset));
     let own = app::Settings { public_url: settings.public_url.clone() };

@@ -4,9 +4,12 @@ use super::{failure::Failure, opening, print, running};
 use crate::config::Settings;
 use tokio::net::TcpListener;
 
+/// What is logged where nobody says otherwise: not what PostgreSQL tells each connection while it stops.
+const LOGGED: &str = "info,sqlx::postgres::notice=off";
+
 /// Serves until told to stop.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let traces = opening::start_telemetry(&settings, "info")?;
+    let traces = opening::start_telemetry(&settings, LOGGED)?;
     // Before anything is made: a second server on the same port should touch nothing.
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
         Failure::failed(format!(

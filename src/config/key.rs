@@ -9,6 +9,8 @@ pub enum Key {
     PublicUrl,
     /// `USHER_DATABASE_URL`
     DatabaseUrl,
+    /// `USHER_DATABASE_CONNECTIONS`
+    DatabaseConnections,
     /// `USHER_SMTP_URL`
     SmtpUrl,
     /// `USHER_MAIL_FROM`
@@ -49,10 +51,11 @@ struct Row {
 
 impl Key {
     /// Every setting, in the order they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Listen,
         Self::PublicUrl,
         Self::DatabaseUrl,
+        Self::DatabaseConnections,
         Self::SmtpUrl,
         Self::MailFrom,
         Self::SecretKey,
@@ -118,8 +121,13 @@ impl Key {
                 name: "database_url",
                 default: Some("sqlite://usher.db"),
                 display: Display::Url,
-                meaning: "Where everything is kept: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE.",
+                meaning: "Where everything is kept: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE. Several hosts, as HOST:PORT,HOST:PORT, are tried in order for one that takes writes.",
             },
+            Self::DatabaseConnections => plain(
+                "database_connections",
+                Some("16"),
+                "The most connections of this process to PostgreSQL, 2 to 1000. SQLite does not heed it.",
+            ),
             Self::SmtpUrl => Row {
                 name: "smtp_url",
                 default: None,

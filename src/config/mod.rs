@@ -32,6 +32,8 @@ pub struct Settings {
     pub public_url: String,
     /// Where people and everything else are kept.
     pub database: Database,
+    /// The most connections to PostgreSQL.
+    pub database_connections: u32,
     /// The SMTP server; none means the local inbox.
     pub smtp_url: Option<Secret>,
     /// The sender of every mail.

@@ -19,6 +19,7 @@ pub(super) fn settings(values: &Values) -> Result<Settings, Error> {
         public_url: public_url(values, listen)?,
         secret_key: secret_key(values, &database)?,
         database,
+        database_connections: database_connections(values)?,
         smtp_url: smtp_url(values)?,
         mail_from: mail_from(values)?,
         trusted_proxies: trusted_proxies(values)?,
@@ -78,6 +79,18 @@ fn database(values: &Values) -> Result<Database, Error> {
         return Err(wrong("it names no file"));
     }
     Ok(Database::Sqlite { url: text.to_owned(), path: PathBuf::from(path) })
+}
+
+/// One connection alone would make a request that holds a reader wait for its own write.
+fn database_connections(values: &Values) -> Result<u32, Error> {
+    let text = values.text(Key::DatabaseConnections).unwrap_or_default();
+    text.parse().ok().filter(|number| (2..=1_000).contains(number)).ok_or_else(|| {
+        invalid(
+            values,
+            Key::DatabaseConnections,
+            format!("\"{text}\" is no number from 2 to 1000; write for example 16"),
+        )
+    })
 }
 
 fn secret_key(values: &Values, database: &Database) -> Result<SecretKey, Error> {

@@ -58,6 +58,7 @@ mod tests {
             ("postgres://u:p@h:5432/d", "postgres://u:***@h:5432/d"),
             ("postgres://u:p%40:x@h/d?sslmode=require", "postgres://u:***@h/d?sslmode=require"),
             ("postgres://h/d?user=u&password=p", "postgres://h/d?user=u&password=***"),
+            ("postgres://u:p@h:5432,i:5432/d", "postgres://u:***@h:5432,i:5432/d"),
             ("postgres://u@h/d", "postgres://u@h/d"),
             ("smtp://u:p/w?#@x@h:25", "smtp://u:***@h:25"),
             ("smtp://h:25", "smtp://h:25"),

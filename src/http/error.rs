@@ -6,6 +6,9 @@ use crate::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
+/// Seconds after which it is worth asking again whether the database is back.
+const AWAY: u64 = 5;
+
 /// What a client is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -98,6 +101,13 @@ impl From<Error> for Problem {
                 retry_after: Some(retry_after_seconds),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; try again shortly.")
             },
+            Error::Away(_) => Self {
+                retry_after: Some(AWAY),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The database can't be reached at the moment; try again shortly.",
+                )
+            },
             Error::TooOften { message, retry_after_seconds } => {
                 Self { retry_after: Some(retry_after_seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, message) }
             }
@@ -147,6 +157,7 @@ mod tests {
             (Error::Invalid { field: "password", message: "weak".into() }, 422),
             (Error::PreconditionFailed, 412),
             (Error::Busy { retry_after_seconds: 2 }, 503),
+            (Error::Away(StoreError::Unreadable { table: "users".into(), column: "id".into() }), 503),
             (Error::TooOften { message: "wait".into(), retry_after_seconds: 300 }, 429),
             (Error::Store(corrupt), 500),
             (Error::Sealed, 500),

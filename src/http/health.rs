@@ -23,7 +23,9 @@ async fn ready(State(app): State<App>) -> Response {
     match app::health::ready(&app).await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => {
-            tracing::warn!(%error, "not ready");
+            if !matches!(error, app::Error::Away(_)) {
+                tracing::warn!(%error, "not ready");
+            }
             (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
         }
     }

@@ -42,6 +42,8 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
 fn record(method: &'static str, route: String, status: u16, duration: Duration) {
     let duration_ms = duration.as_secs_f64() * 1000.0;
     match status {
+        // The database or the hashing of passwords has no room: told where it begins, and counted, but not line by line.
+        503 => tracing::debug!(status, duration_ms, "request put off"),
         500.. => tracing::warn!(status, duration_ms, "request failed"),
         400.. => tracing::info!(status, duration_ms, "request refused"),
         _ => tracing::debug!(status, duration_ms, "request served"),

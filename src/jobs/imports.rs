@@ -13,7 +13,7 @@ pub(super) async fn run(app: App, stop: CancellationToken) {
     let owner = importing::owner(&app);
     super::every(PAUSE, stop.clone(), "imports", || work(&app, &owner, &stop)).await;
     if let Err(error) = importing::release(&app, &owner).await {
-        tracing::error!(error = %super::Chain(&error), "imports could not be given back; their leases end by themselves");
+        super::complain(&error, "imports could not be given back; their leases end by themselves");
     }
 }
 

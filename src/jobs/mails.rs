@@ -58,7 +58,7 @@ pub(super) async fn run(app: App, mailer: Mailer, sender: Sender, stop: Cancella
     }
     while attempts.join_next().await.is_some() {}
     if let Err(error) = outbox::release(&post.app, &worker).await {
-        tracing::error!(error = %super::Chain(&error), "leases could not be given back; they end by themselves");
+        super::complain(&error, "leases could not be given back; they end by themselves");
     }
     post.mailer.close().await;
 }
@@ -74,7 +74,7 @@ async fn claim(post: &Post, worker: &str, places: &Arc<Semaphore>) -> Vec<(Notif
     match claim_due(post, worker, limit).await {
         Ok(mails) => mails.into_iter().zip(free).collect(),
         Err(error) => {
-            tracing::error!(error = %super::Chain(&error), "mails can't be claimed; trying again");
+            super::complain(&error, "mails can't be claimed; trying again");
             Vec::new()
         }
     }
@@ -94,7 +94,8 @@ async fn attempt(post: &Post, mail: Notification) {
     let span = tracing::info_span!("mail", notification.id = %id, tenant.id = %mail.tenant, code = mail.code.as_str());
     if let Err(error) = send(post, mail).instrument(span).await {
         // The lease ends, and another attempt follows.
-        tracing::error!(error = %super::Chain(&error), notification.id = %id, "a mail could not be handled");
+        let _entered = tracing::info_span!("mail", notification.id = %id).entered();
+        super::complain(&error, "a mail could not be handled");
     }
 }
 

@@ -22,7 +22,7 @@ pub use request_log::flush as flush_request_log;
 pub use webhooks::push;
 
 use crate::{
-    app::App,
+    app::{App, Error},
     mail::{Mailer, Sender},
     webhook::Courier,
 };
@@ -62,27 +62,54 @@ pub fn start(app: &App, mailer: Mailer, sender: Sender, stop: CancellationToken)
     Handle { tasks }
 }
 
-/// Does something again and again, a pause apart, until told to stop. A failure is logged and tried again after the next pause.
-async fn every<F, E>(pause: Duration, stop: CancellationToken, what: &'static str, mut work: impl FnMut() -> F)
+/// The first pause of a job that found the database away; it doubles, up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Does something again and again, a pause apart, until told to stop. A failure is logged and tried again after the next pause; while the
+/// database is away, pauses of their own grow, and nothing is logged, since the store has said it.
+async fn every<F>(pause: Duration, stop: CancellationToken, what: &'static str, mut work: impl FnMut() -> F)
 where
-    F: Future<Output = Result<(), E>>,
-    E: std::error::Error,
+    F: Future<Output = Result<(), Error>>,
 {
-    let mut ticks = time::interval(pause);
-    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    let (mut wait, mut outages) = (Duration::ZERO, 0);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
+            () = time::sleep(wait) => {}
         }
         let started = time::Instant::now();
         let outcome = work().await;
         let word = if outcome.is_ok() { "done" } else { "failed" };
         metrics::counter!("usher_job_runs_total", "job" => what, "outcome" => word).increment(1);
         metrics::histogram!("usher_job_duration_seconds", "job" => what).record(started.elapsed());
-        if let Err(error) = outcome {
-            tracing::error!(error = %Chain(&error), job = what, "a job failed; it will try again");
+        match outcome {
+            Err(Error::Away(_)) => {
+                wait = patience(pause, outages);
+                outages += 1;
+            }
+            outcome => {
+                (wait, outages) = (pause, 0);
+                if let Err(error) = outcome {
+                    tracing::error!(error = %Chain(&error), job = what, "a job failed; it will try again");
+                }
+            }
         }
+    }
+}
+
+/// How long a job waits that found the database away so many times before. One that looks more often than the first pause goes on to: a
+/// look costs nothing meanwhile, and what it looks for must not be late afterwards.
+fn patience(pause: Duration, outages: u32) -> Duration {
+    if pause < FIRST_PAUSE { pause } else { FIRST_PAUSE.saturating_mul(1 << outages.min(8)).min(LONGEST_PAUSE) }
+}
+
+/// Logs a failure, unless it is that the database is away, which the store has said.
+fn complain(error: &Error, what: &'static str) {
+    if matches!(error, Error::Away(_)) {
+        tracing::debug!(error = %Chain(error), "{what}");
+    } else {
+        tracing::error!(error = %Chain(error), "{what}");
     }
 }
 
@@ -98,5 +125,21 @@ impl std::fmt::Display for Chain<'_> {
             source = error.source();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_while_the_database_is_away_but_not_those_of_quick_looks() {
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            [0, 1, 2, 3, 60].map(|outages| patience(second, outages)),
+            [500, 1_000, 2_000, 4_000, 5_000].map(Duration::from_millis)
+        );
+        assert_eq!(patience(Duration::from_hours(1), 9), LONGEST_PAUSE);
+        assert_eq!(patience(Duration::from_millis(400), 9), Duration::from_millis(400));
     }
 }

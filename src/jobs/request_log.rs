@@ -24,6 +24,6 @@ pub(super) async fn run(app: App, stop: CancellationToken) {
 /// Writes what waits; a failure is logged, and what it concerned is lost to the request log.
 pub async fn flush(app: &App, extent: Extent) {
     if let Err(error) = requests::flush(app, extent).await {
-        tracing::error!(error = %super::Chain(&error), "requests could not be written into the request log");
+        super::complain(&error, "requests could not be written into the request log");
     }
 }

@@ -49,7 +49,7 @@ pub(super) async fn run(app: App, courier: Arc<Courier>, stop: CancellationToken
             continue;
         }
         let due = webhooks::due(&office.app).await.unwrap_or_else(|error| {
-            tracing::error!(error = %super::Chain(&error), "webhooks can't be read; trying again");
+            super::complain(&error, "webhooks can't be read; trying again");
             Vec::new()
         });
         for place in due {
@@ -70,7 +70,8 @@ async fn serve(office: Office, place: Place, stop: CancellationToken) {
             Ok(_) => {}
             Err(error) => {
                 // The lease ends, and the events go again.
-                tracing::error!(error = %super::Chain(&error), webhook.id = %place.1, "a webhook could not be served");
+                let _entered = tracing::info_span!("webhook", webhook.id = %place.1).entered();
+                super::complain(&error, "a webhook could not be served");
                 return;
             }
         }

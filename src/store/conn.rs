@@ -8,13 +8,14 @@ use super::{
     Engine, StoreError,
     archive::Name,
     dialect,
-    readers::{Lease, Readers},
+    pool::{Lease, bounded},
+    readers::{Readers, Seat},
     row::Row,
 };
 use futures_util::StreamExt;
 use sqlx::{
-    Arguments, AssertSqlSafe, Either, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
-    pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
+    Arguments, AssertSqlSafe, Either, Executor, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
+    postgres::PgArguments, sqlite::SqliteArguments,
 };
 use std::sync::{
     Arc,
@@ -32,7 +33,7 @@ pub struct Conn {
     /// Statements of a SQLite transaction that nobody waits for; they run together with the next one, or before the commit.
     waiting: Vec<Statement>,
     /// The right to a SQLite connection of the readers.
-    pub(super) lease: Option<Lease>,
+    pub(super) seat: Option<Seat>,
 }
 
 /// The driver's connection.
@@ -41,7 +42,7 @@ pub(super) enum Link {
     Sqlite(Box<SqliteConnection>),
     /// None of its own yet: brief reads go by a lane, anything else fetches one.
     Lanes(Arc<Readers>),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Box<Lease>),
     /// Given back to its pool, or closed.
     Gone,
 }
@@ -68,15 +69,15 @@ pub(super) enum Failure {
 
 impl Conn {
     pub(super) fn new(link: Link, statements: Arc<AtomicU64>) -> Self {
-        Self { link, statements, depth: 0, progress: Progress::default(), waiting: Vec::new(), lease: None }
+        Self { link, statements, depth: 0, progress: Progress::default(), waiting: Vec::new(), seat: None }
     }
 
     pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
         Self::new(Link::Sqlite(Box::new(link)), statements)
     }
 
-    pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
-        Self::new(Link::Postgres(link), statements)
+    pub(super) fn postgres(link: Lease, statements: Arc<AtomicU64>) -> Self {
+        Self::new(Link::Postgres(Box::new(link)), statements)
     }
 
     /// What is left of a connection that was taken elsewhere.
@@ -87,9 +88,9 @@ impl Conn {
     /// Fetches a connection of its own, where a lane has done so far.
     pub(super) async fn settle_down(&mut self) -> Result<(), StoreError> {
         if let Link::Lanes(readers) = &self.link {
-            let (link, lease) = readers.take().await?;
+            let (link, seat) = readers.take().await?;
             self.link = Link::Sqlite(Box::new(link));
-            self.lease = Some(lease);
+            self.seat = Some(seat);
         }
         Ok(())
     }
@@ -467,13 +468,14 @@ async fn execute_sqlite(
 }
 
 async fn execute_postgres(
-    link: &mut PgConnection,
+    lease: &mut Lease,
     sql: SqlStr,
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<u64, sqlx::Error> {
     let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    Ok(link.execute(query).await?.rows_affected())
+    let outcome = bounded(lease.link()?.execute(query)).await;
+    Ok(lease.ended(outcome)?.rows_affected())
 }
 
 async fn rows_sqlite(
@@ -506,13 +508,14 @@ fn unnumbered(sql: SqlStr) -> SqlStr {
 }
 
 async fn rows_postgres(
-    link: &mut PgConnection,
+    lease: &mut Lease,
     sql: SqlStr,
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    Ok(link.fetch_all(query).await?.into_iter().map(Row::Postgres).collect())
+    let outcome = bounded(lease.link()?.fetch_all(query)).await;
+    Ok(lease.ended(outcome)?.into_iter().map(Row::Postgres).collect())
 }
 
 /// Runs the statements of one text; answers the rows of each behind the `silent` ones, and how many rows these have changed.

@@ -1,7 +1,11 @@
 //! Every difference between the engines: how errors are told, how rows are held, how transactions begin.
 
-use super::{Conflict, Engine, StoreError, conn::Failure};
-use sqlx::error::{DatabaseError, ErrorKind};
+use super::{Conflict, Engine, Isolation, StoreError, conn::Failure};
+use sqlx::{
+    error::{DatabaseError, ErrorKind},
+    postgres::{PgDatabaseError, PgSeverity},
+};
+use std::io;
 
 /// The unique keys: the index's name (what PostgreSQL reports) and its columns (what SQLite reports).
 const KEYS: [(&str, &str, Conflict); 8] = [
@@ -30,12 +34,17 @@ pub(super) const SERVER_VERSION: &str = "SELECT current_setting('server_version_
 /// Looks through a SQLite file for damage and stops at the first.
 pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
-/// What begins a transaction that writes.
-pub(super) fn begin(engine: Engine) -> &'static str {
-    match engine {
-        // Takes the lock at once: a deferred transaction that finds another writer in between could only fail.
-        Engine::Sqlite => "BEGIN IMMEDIATE",
-        Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+/// Whether a PostgreSQL server takes no writes: `on` or `off`.
+pub(super) const IS_READ_ONLY: &str = "SHOW transaction_read_only";
+/// What begins a transaction that writes, on SQLite. It takes the lock at once: a deferred transaction that finds another writer in between
+/// could only fail.
+pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+
+/// What begins a transaction that writes, on PostgreSQL, whatever the server's own default is.
+pub(super) fn begin_postgres(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        Isolation::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
     }
 }
 
@@ -62,7 +71,7 @@ pub(super) fn catalogue(engine: Engine) -> &'static str {
              FROM pg_class t
              JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
              LEFT JOIN pg_index k ON k.indrelid = t.oid AND k.indisprimary
-             WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND t.relname <> '_sqlx_migrations'
+             WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relname <> '_sqlx_migrations'
              ORDER BY t.relname COLLATE \"C\", c.attname COLLATE \"C\""
         }
     }
@@ -126,13 +135,39 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
         sqlx::Error::Database(report) if report.kind() == ErrorKind::UniqueViolation => {
             StoreError::Conflict(conflict(&**report))
         }
+        _ if is_outage(&error) => StoreError::Away(error),
         sqlx::Error::Database(report) if is_passing(&**report) => StoreError::Unavailable(error),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => StoreError::Unavailable(error),
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            StoreError::Unavailable(error)
+        }
         _ => StoreError::Database(error),
+    }
+}
+
+/// Whether the connection is dead, or of no use: its server is away, going, or takes no writes any more.
+pub(super) fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(report) => {
+            let Some(report) = report.try_downcast_ref::<PgDatabaseError>() else { return false };
+            let is_fatal = matches!(report.severity(), PgSeverity::Fatal | PgSeverity::Panic);
+            // A connection that ends; resources and operator intervention; read-only. What a new connection is refused for otherwise
+            // (password, database) does not pass.
+            let code = report.code();
+            code == "25006"
+                || code.starts_with("08")
+                || (is_fatal && ["25P", "53", "57", "XX"].iter().any(|class| code.starts_with(class)))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a server that can't be entered may only be starting, or about to be promoted.
+pub(super) fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::Other),
+        sqlx::Error::Database(report) => report.code().as_deref() == Some("57P03"),
+        _ => false,
     }
 }
 
@@ -153,11 +188,17 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
 }
 
 fn conflict(report: &dyn DatabaseError) -> Conflict {
-    let constraint = report.constraint();
+    let constraint = report.constraint().map(of_whole);
     let columns = report.message().split_once("constraint failed: ").map(|(_, columns)| columns.trim());
     KEYS.iter()
         .find(|(index, key, _)| constraint == Some(*index) || (constraint.is_none() && columns == Some(*key)))
         .map_or(Conflict::Other, |(_, _, conflict)| *conflict)
+}
+
+/// The index's name without the number that Citus puts behind it for a shard.
+fn of_whole(index: &str) -> &str {
+    let name = index.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if name.len() < index.len() { name.strip_suffix('_').unwrap_or(index) } else { index }
 }
 
 /// Whether the same statement may succeed a little later.
@@ -175,4 +216,20 @@ fn is_passing(report: &dyn DatabaseError) -> bool {
 /// SQLite's primary result code; `None` for PostgreSQL, whose codes have five characters.
 fn primary_code(code: &str) -> Option<u32> {
     if code.len() == 5 { None } else { code.parse::<u32>().ok().map(|code| code & 0xff) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shards_index_is_known_by_its_tables() {
+        for (index, expected) in [
+            ("users_user_name", "users_user_name"),
+            ("users_user_name_102008", "users_user_name"),
+            ("index2", "index2"),
+        ] {
+            assert_eq!(of_whole(index), expected);
+        }
+    }
 }

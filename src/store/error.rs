@@ -31,9 +31,13 @@ pub enum StoreError {
     /// A unique key is taken.
     #[error("a unique key is taken: {0:?}")]
     Conflict(Conflict),
-    /// The database can't be reached or is too busy right now; the same request may succeed later.
+    /// The database is too busy right now; the same request may succeed later.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// The database can't be reached, or takes no writes; whoever noticed first has said so in the log. What was under way may have
+    /// happened or not.
+    #[error("the database can't be reached")]
+    Away(#[source] sqlx::Error),
     /// A row holds what this program never writes.
     #[error("corrupt row: {table}.{column} of {id}")]
     Corrupt {
@@ -72,6 +76,7 @@ impl StoreError {
         match self {
             Self::Conflict(conflict) => Self::Conflict(*conflict),
             Self::Unavailable(error) => Self::Unavailable(again(error)),
+            Self::Away(error) => Self::Away(again(error)),
             Self::Corrupt { table, column, id } => Self::Corrupt { table, column, id: id.clone() },
             Self::Unreadable { table, column } => Self::Unreadable { table: table.clone(), column: column.clone() },
             Self::Database(error) => Self::Database(again(error)),

@@ -46,16 +46,19 @@ mod dialect;
 mod error;
 mod lanes;
 mod open;
+mod pause;
+mod pool;
 mod readers;
 mod rehearsal;
 mod row;
+mod servers;
 mod transaction;
 mod value;
 mod writer;
 
 pub use conn::Conn;
 pub use error::{Conflict, StoreError};
-pub use open::{Engine, Load, Store};
+pub use open::{Engine, Isolation, Load, Store, Tuning};
 pub use readers::Reader;
 
 use std::{future::Future, pin::Pin};

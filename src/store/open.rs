@@ -4,15 +4,15 @@ use super::{
     Conn, Reader, StoreError, Work,
     conn::{Link, sql},
     connecting, dialect,
-    readers::{PATIENCE, Readers},
+    pool::Pool,
+    readers::Readers,
     rehearsal::Stage,
     transaction::alone,
     writer::Writer,
 };
 use sqlx::{
-    ConnectOptions, Connection, PgPool, SqliteConnection,
+    ConnectOptions, Connection, SqliteConnection,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
@@ -33,10 +33,8 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// So many statements a connection keeps prepared.
 const PREPARED: usize = 400;
-/// So many connections to PostgreSQL.
+/// So many connections to PostgreSQL, where nobody says otherwise.
 const CONNECTIONS: u32 = 16;
-/// A connection to PostgreSQL that lay idle for longer is tried before it is used.
-const FRESH: Duration = Duration::from_secs(5);
 
 /// Which engine a store runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +43,31 @@ pub enum Engine {
     Sqlite,
     /// A server, version 14 or later.
     Postgres,
+}
+
+/// What may differ between installations on PostgreSQL; SQLite has no use for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tuning {
+    /// The most connections of this process.
+    pub connections: u32,
+    /// How writing transactions are kept apart.
+    pub isolation: Isolation,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { connections: CONNECTIONS, isolation: Isolation::ReadCommitted }
+    }
+}
+
+/// How writing transactions of PostgreSQL are kept apart. Every write is made for the first; the other is for tests, which see with it that
+/// what PostgreSQL breaks off is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// Rows that a decision hangs on are locked.
+    ReadCommitted,
+    /// PostgreSQL breaks off whatever might not have happened one after the other.
+    Serializable,
 }
 
 /// The open database: a pool of readers and a way to write. Cheap to clone.
@@ -68,21 +91,29 @@ pub struct Load {
 #[derive(Debug, Clone)]
 enum Backend {
     Sqlite { options: Box<SqliteConnectOptions>, readers: Arc<Readers>, writer: Writer },
-    Postgres(PgPool),
+    Postgres(Pool),
     Rehearsal(Arc<Stage>),
 }
 
 impl Store {
-    /// Opens `sqlite://path` (made when missing) or `postgres://…`. Does not migrate.
+    /// Opens `sqlite://path` (made when missing) or `postgres://…`, which may list several hosts. Does not migrate.
     ///
     /// # Errors
     /// When the URL is of neither kind or the database can't be reached.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_tuned(url, &Tuning::default()).await
+    }
+
+    /// As [`Store::open`], with another tuning than the default.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub async fn open_tuned(url: &str, tuning: &Tuning) -> Result<Self, StoreError> {
         let statements = Arc::new(AtomicU64::new(0));
         let backend = if url.starts_with("sqlite:") {
             open_sqlite(url, Arc::clone(&statements)).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            open_postgres(url).await?
+            Backend::Postgres(Pool::open(url, tuning).await?)
         } else {
             let reason = "a database URL begins with sqlite:// or postgres://";
             return Err(StoreError::Database(sqlx::Error::Configuration(reason.into())));
@@ -113,8 +144,14 @@ impl Store {
                 let _ = link.close().await;
                 migrated
             }
-            // Takes an advisory lock while it works.
-            Backend::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(migration_error),
+            Backend::Postgres(pool) => {
+                let mut link = pool.connect_for_migration().await?;
+                // Takes an advisory lock while it works.
+                let migrated = POSTGRES_MIGRATIONS.run_direct(None, &mut link, false).await.map_err(migration_error);
+                // What can't be closed is dropped.
+                let _ = link.close().await;
+                migrated
+            }
             // What it stands on is migrated.
             Backend::Rehearsal(_) => Ok(()),
         }
@@ -168,7 +205,7 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(work).await,
             Backend::Postgres(pool) => {
-                let link = pool.acquire().await.map_err(|error| E::from(dialect::store_error(error)))?;
+                let link = pool.acquire().await.map_err(E::from)?;
                 let mut conn = Conn::postgres(link, Arc::clone(&self.statements));
                 let transaction = tokio::spawn(async move { alone(&mut conn, &work).await });
                 transaction.await.unwrap_or_else(|_| Err(E::from(StoreError::Unavailable(sqlx::Error::WorkerCrashed))))
@@ -190,10 +227,7 @@ impl Store {
             Backend::Sqlite { readers, writer, .. } => {
                 Load { busy: readers.busy(), idle: readers.idle(), writes_waiting: writer.waiting() }
             }
-            Backend::Postgres(pool) => {
-                let idle = pool.num_idle();
-                Load { busy: (pool.size() as usize).saturating_sub(idle), idle, writes_waiting: 0 }
-            }
+            Backend::Postgres(pool) => Load { busy: pool.busy(), idle: pool.idle(), writes_waiting: 0 },
             Backend::Rehearsal(_) => Load { busy: 1, idle: 0, writes_waiting: 0 },
         }
     }
@@ -219,7 +253,7 @@ impl Store {
         let stage = match &self.backend {
             Backend::Sqlite { writer, .. } => Stage::borrowed(writer.lend().await?),
             Backend::Postgres(pool) => {
-                let link = pool.acquire().await.map_err(dialect::store_error)?;
+                let link = pool.acquire().await?;
                 Stage::begun(Conn::postgres(link, Arc::clone(&self.statements))).await?
             }
             Backend::Rehearsal(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
@@ -277,34 +311,9 @@ fn keep_private(file: &Path) {
     }
 }
 
-async fn open_postgres(url: &str) -> Result<Backend, StoreError> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(dialect::store_error)?
-        .application_name("usher")
-        .options([("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")])
-        .statement_cache_capacity(PREPARED)
-        .disable_statement_logging();
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .before_acquire(|link, connection| {
-            Box::pin(async move {
-                if connection.idle_for > FRESH {
-                    link.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_with(options)
-        .await
-        .map_err(dialect::store_error)?;
-    Ok(Backend::Postgres(pool))
-}
-
 /// Migrates inside one transaction that keeps other processes out: the driver itself takes no lock on SQLite.
 async fn migrate_sqlite(link: &mut SqliteConnection) -> Result<(), StoreError> {
-    let mut transaction = link.begin_with(dialect::begin(Engine::Sqlite)).await.map_err(dialect::store_error)?;
+    let mut transaction = link.begin_with(dialect::BEGIN_SQLITE).await.map_err(dialect::store_error)?;
     SQLITE_MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(migration_error)?;
     transaction.commit().await.map_err(dialect::store_error)
 }

@@ -3,8 +3,8 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, dialect, lanes::Lanes, rehearsal::Stage};
-use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
+use super::{Conn, StoreError, conn::Link, connecting, lanes::Lanes, pool::Pool, rehearsal::Stage};
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
@@ -28,7 +28,7 @@ pub(super) struct Readers {
 
 /// The right to a connection, and the way back for it.
 #[derive(Debug)]
-pub(super) struct Lease {
+pub(super) struct Seat {
     idle: Arc<Mutex<Vec<SqliteConnection>>>,
     _permit: OwnedSemaphorePermit,
 }
@@ -41,7 +41,7 @@ impl Readers {
     }
 
     /// A connection for somebody who can't do with the lanes.
-    pub(super) async fn take(&self) -> Result<(SqliteConnection, Lease), StoreError> {
+    pub(super) async fn take(&self) -> Result<(SqliteConnection, Seat), StoreError> {
         let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
@@ -51,7 +51,7 @@ impl Readers {
             Some(link) => link,
             None => connecting::connect(&self.options).await?,
         };
-        Ok((link, Lease { idle: Arc::clone(&self.idle), _permit: permit }))
+        Ok((link, Seat { idle: Arc::clone(&self.idle), _permit: permit }))
     }
 
     /// How many read at this moment.
@@ -94,8 +94,8 @@ impl Reader {
         Self { conn: Conn::new(Link::Lanes(Arc::clone(readers)), statements), home: None }
     }
 
-    pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
-        let link = pool.acquire().await.map_err(dialect::store_error)?;
+    pub(super) async fn of(pool: &Pool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+        let link = pool.acquire().await?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
     }
 
@@ -125,10 +125,10 @@ impl Drop for Reader {
             return;
         }
         // PostgreSQL's driver sees to it itself. One whose transaction was left open is not worth keeping.
-        if let (Some(lease), 0) = (self.conn.lease.take(), self.conn.depth)
+        if let (Some(seat), 0) = (self.conn.seat.take(), self.conn.depth)
             && let Link::Sqlite(link) = std::mem::replace(&mut self.conn.link, Link::Gone)
         {
-            lease.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
+            seat.idle.lock().unwrap_or_else(PoisonError::into_inner).push(*link);
         }
     }
 }

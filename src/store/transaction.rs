@@ -4,6 +4,8 @@ use super::{
     Conn, StoreError, Work,
     conn::{Failure, Link, Progress},
     dialect,
+    pause::pause,
+    pool::bounded,
 };
 use sqlx::{Executor, Postgres, Sqlite};
 use std::{
@@ -11,13 +13,19 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 impl Conn {
     /// Begins a transaction that writes.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
         self.settle_down().await?;
-        self.control(dialect::begin(self.engine())).await.map_err(dialect::store_error)?;
+        let text = match &self.link {
+            Link::Postgres(lease) => dialect::begin_postgres(lease.isolation()),
+            Link::Sqlite(_) | Link::Lanes(_) | Link::Gone => dialect::BEGIN_SQLITE,
+        };
+        self.control(text).await.map_err(dialect::store_error)?;
         self.depth = 1;
         self.settle();
         Ok(())
@@ -76,7 +84,10 @@ impl Conn {
     async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
         match &mut self.link {
             Link::Sqlite(link) => link.execute(sqlx::query::<Sqlite>(text)).await.map(drop),
-            Link::Postgres(link) => link.execute(sqlx::query::<Postgres>(text)).await.map(drop),
+            Link::Postgres(lease) => {
+                let outcome = bounded(lease.link()?.execute(sqlx::query::<Postgres>(text))).await;
+                lease.ended(outcome).map(drop)
+            }
             Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         }
     }
@@ -86,7 +97,7 @@ impl Drop for Conn {
     /// A transaction that was left open (its task was aborted) must not go back into the pool. SQLite's writer has no pool.
     fn drop(&mut self) {
         if let (1.., Link::Postgres(link)) = (self.depth, &mut self.link) {
-            link.close_on_drop();
+            link.spoil();
         }
     }
 }
@@ -118,16 +129,18 @@ where
 }
 
 /// How often work is tried that other transactions were in the way of.
-const TRIES: u32 = 8;
+const TRIES: u32 = 24;
+/// No more tries begin after this time: whoever waits has better be told to come again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs a write in a transaction of its own, again when another one was in the way.
+/// Runs a write in a transaction of its own, again after a short pause when another one was in the way.
 pub(super) async fn alone<T, E, F>(conn: &mut Conn, work: &F) -> Result<T, E>
 where
     F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync,
     T: Send,
     E: From<StoreError> + Send,
 {
-    let mut tries = 1;
+    let (mut tries, end) = (1, Instant::now() + PATIENCE);
     loop {
         conn.begin().await.map_err(E::from)?;
         let outcome = attempt(work, conn).await;
@@ -141,9 +154,11 @@ where
         };
         // A connection that can't even roll back is broken, and its pool will see that.
         let is_usable = outcome.is_ok() || conn.abandon().await.is_ok();
-        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES {
+        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES || Instant::now() > end {
             return outcome;
         }
+        metrics::counter!("usher_transactions_repeated_total").increment(1);
+        pause(tries).await;
         tries += 1;
     }
 }

@@ -27,7 +27,7 @@ pub struct Meter {
 }
 
 /// Every metric there is.
-pub const METERS: [Meter; 18] = [
+pub const METERS: [Meter; 19] = [
     counter("usher_http_requests_total", "HTTP requests by method, route template and status."),
     histogram("usher_http_request_duration_seconds", "Time to answer, by method and route template."),
     counter("usher_scim_errors_total", "SCIM errors by status and scimType; what identity providers stumble over."),
@@ -47,6 +47,10 @@ pub const METERS: [Meter; 18] = [
     gauge("usher_people_billed", "People with an open billing interval, all tenants."),
     gauge("usher_tokens_expiring", "Tokens that end within 30 days and are not revoked."),
     gauge("usher_database_connections", "Connections to the database by state: busy, idle."),
+    counter(
+        "usher_transactions_repeated_total",
+        "Transactions that PostgreSQL broke off for the sake of others and that were tried again.",
+    ),
     gauge("usher_writes_waiting", "Writes that wait for SQLite's one writer."),
     gauge("usher_build_info", "1, with the version as a label."),
 ];

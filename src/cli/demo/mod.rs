@@ -176,6 +176,7 @@ pub fn settings(folder: &Folder, address: SocketAddr) -> Settings {
         otlp_url: None,
         log: None,
         log_format: LogFormat::Text,
+        database_connections: 16,
         clock_offset: SignedDuration::ZERO,
     }
 }

@@ -13,7 +13,7 @@ fn the_defaults_hold_without_any_variable() {
     let settings = parse(&[("PATH", "/bin"), ("USHER_LOG", "")]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(settings.public_url, "http://127.0.0.1:8080");
-    assert_eq!(settings.database.url(), "sqlite://usher.db");
+    assert_eq!((settings.database.url(), settings.database_connections), ("sqlite://usher.db", 16));
     assert!(settings.smtp_url.is_none() && settings.log.is_none());
     assert!(matches!(settings.secret_key, SecretKey::Beside { key, .. } if key.as_os_str() == "usher.db.key"));
 }
@@ -77,6 +77,8 @@ fn wrong_values_are_refused_with_their_name() {
         ("USHER_LISTEN", "8080"),
         ("USHER_DATABASE_URL", "mysql://h/d"),
         ("USHER_DATABASE_URL", "sqlite::memory:"),
+        ("USHER_DATABASE_CONNECTIONS", "1"),
+        ("USHER_DATABASE_CONNECTIONS", "many"),
         ("USHER_SMTP_URL", "mail.example.com:25"),
         ("USHER_MAIL_FROM", "nobody"),
         ("USHER_LOG_FORMAT", "xml"),

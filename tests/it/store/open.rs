@@ -315,7 +315,7 @@ fn urls_of_no_engine_and_servers_out_of_reach_are_errors() {
         assert!(matches!(Store::open("mysql://localhost/usher").await, Err(StoreError::Database(_))));
         assert!(matches!(
             Store::open("postgres://usher@localhost/usher?host=/nowhere").await,
-            Err(StoreError::Unavailable(_))
+            Err(StoreError::Away(_))
         ));
     });
 }

@@ -4,6 +4,7 @@ pub mod call;
 pub mod description;
 pub mod dump;
 mod postgres;
+mod programs;
 pub mod receiver;
 pub mod sample;
 pub mod service;
@@ -92,8 +93,9 @@ pub fn engines() -> Vec<&'static str> {
 }
 
 /// Runs a statement past the store.
-pub async fn execute(url: &str, sql: &'static str) {
-    use sqlx::{Connection, Executor};
+pub async fn execute(url: &str, sql: &str) {
+    use sqlx::{AssertSqlSafe, Connection, Executor};
+    let sql = AssertSqlSafe(sql.to_owned());
     if url.starts_with("sqlite:") {
         let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
         connection.execute(sql).await.unwrap();

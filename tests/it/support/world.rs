@@ -126,15 +126,20 @@ impl World {
     pub async fn install(store: Store, database: &str) -> Self {
         let start: Timestamp = "2027-03-10T09:00:00Z".parse().unwrap();
         let clock = Arc::new(HandClock { now: AtomicI64::new(start.as_microsecond()), elapsed: AtomicI64::new(0) });
-        let rng = Arc::new(SeededRng(AtomicU64::new(1)));
-        let settings = Settings { public_url: PUBLIC_URL.to_owned() };
-        let app = App::new(store, clock.clone(), rng, b"a secret key of thirty-two bytes", settings);
+        let app = app(store, clock.clone(), 1);
         let tenant = tenants::ensure_default(&app).await.unwrap();
         let router = http::router(app.clone(), options(&app, Inbox::Absent));
         let (mailbox, token, database) = (Memory::default(), String::new(), database.to_owned());
         let mut world = Self { app, clock, mailbox, tenant, token, router, database };
         world.token = world.token_of(tenants::DEFAULT, "okta").await;
         world
+    }
+
+    /// A second process of this installation: its own connections and caches, the same database, key, clock and mailbox.
+    pub async fn beside(&self) -> Self {
+        let app = app(Store::open(&self.database).await.unwrap(), self.clock.clone(), 2);
+        let router = http::router(app.clone(), options(&app, Inbox::Absent));
+        Self { app, router, ..self.clone() }
     }
 
     // Time and jobs.
@@ -446,6 +451,12 @@ pub fn link_in(mail: &Mail) -> String {
     let start = mail.text.find(PUBLIC_URL).expect("a link") + PUBLIC_URL.len();
     let rest = &mail.text[start..];
     rest[..rest.find(char::is_whitespace).unwrap_or(rest.len())].to_owned()
+}
+
+fn app(store: Store, clock: Arc<HandClock>, seed: u64) -> App {
+    let rng = Arc::new(SeededRng(AtomicU64::new(seed)));
+    let settings = Settings { public_url: PUBLIC_URL.to_owned() };
+    App::new(store, clock, rng, b"a secret key of thirty-two bytes", settings)
 }
 
 fn options(app: &App, inbox: Inbox) -> Options {

@@ -64,7 +64,7 @@ pub(super) async fn take(batch: &Arc<Batch>, rows: &[Row]) -> Result<(), Error> 
     };
     match ended {
         Ok(()) => Ok(()),
-        Err(error @ Error::Busy { .. }) => Err(error),
+        Err(error @ (Error::Busy { .. } | Error::Away(_))) => Err(error),
         Err(error @ (Error::Store(_) | Error::Sealed)) => {
             tracing::error!(error = %error, import.id = %batch.import.id, line = person, "a row of an import failed inside the server");
             give_up(&work, "the server failed at this row, and its log tells why; send the row again").await
