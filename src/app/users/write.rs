@@ -49,6 +49,14 @@ struct Command {
     request_id: Option<String>,
 }
 
+/// What a rewrite holds first. Whoever writes groups and people holds the groups first, but only the person as they are tells whether a push
+/// comes to that; so that most pushes cost nothing for it, it is found out with the person alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    Person,
+    Groups,
+}
+
 /// POST: adds a person on the path the push, the connection or the tenant chooses. `body` is the parsed JSON.
 ///
 /// # Errors
@@ -309,20 +317,29 @@ impl Command {
     async fn rewrite(self, app: &App, user: UserId) -> Result<Resource, Error> {
         let tenant = self.tenant();
         let command = Arc::new(self);
-        let shared = Arc::clone(&command);
-        let outcome = app
-            .store
-            .write(move |tx| {
+        let mut first = First::Person;
+        let outcome = loop {
+            let shared = Arc::clone(&command);
+            let attempt = app.store.write(move |tx| {
                 let command = Arc::clone(&shared);
-                Box::pin(async move { command.rewrite_in(tx, user).await })
-            })
-            .await?;
+                Box::pin(async move { command.rewrite_in(tx, user, first).await })
+            });
+            match attempt.await? {
+                Some(outcome) => break outcome,
+                None => first = First::Groups,
+            }
+        };
         command.scene.wake_worker();
         outcome.into_result(app, tenant, user).await
     }
 
-    async fn rewrite_in(&self, tx: &mut Conn, id: UserId) -> Result<Outcome<Resource>, Error> {
+    /// Nothing where the person leaves or comes back and their groups are not held: nothing was written then, and it is to be done again with
+    /// the groups first.
+    async fn rewrite_in(&self, tx: &mut Conn, id: UserId, first: First) -> Result<Option<Outcome<Resource>>, Error> {
         self.scene.notes.clear();
+        if first == First::Groups {
+            store::groups::lock_of_member(tx, self.tenant(), id).await?;
+        }
         let before = self.load(tx, id).await?;
         let basis = wish::basis(&before, &self.caller);
         let document = match &self.patch {
@@ -351,8 +368,11 @@ impl Command {
         if before.is_owner && decision.user.deletion_date.is_some() {
             return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
         }
+        if first == First::Person && moves_groups(&decision) {
+            return Ok(None);
+        }
         if ends(&decision) && protection::protects(tx, &before).await? {
-            return Ok(Outcome::Protected);
+            return Ok(Some(Outcome::Protected));
         }
         self.claim(tx, &before, &mut decision).await?;
         self.check_name(tx, &before, &decision).await?;
@@ -369,7 +389,7 @@ impl Command {
         }
         self.scene.notes.ignored(&reading.dropped);
         self.scene.notes.person(Some(&before), &user, why);
-        self.render(tx, &user).await.map(Outcome::Done)
+        Ok(Some(Outcome::Done(self.render(tx, &user).await?)))
     }
 
     /// The person, locked, in the caller's sight and of the version the caller means.
@@ -453,6 +473,11 @@ impl Command {
 /// Whether a decision takes somebody's access away.
 fn ends(decision: &Decision) -> bool {
     decision.effects.iter().any(|effect| matches!(effect, Effect::CancelInvitation(_)))
+}
+
+/// Whether memberships end or come back with it, which writes the groups.
+fn moves_groups(decision: &Decision) -> bool {
+    decision.effects.iter().any(|effect| matches!(effect, Effect::EndMemberships | Effect::RestoreMemberships(_)))
 }
 
 /// A userName that was taken between the look and the write.

@@ -9,6 +9,7 @@ mod create;
 mod dates;
 mod deletion;
 mod invite;
+mod lock_order;
 mod mapped_administrators;
 mod mapping;
 mod modes;
