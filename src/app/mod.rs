@@ -43,6 +43,7 @@ pub mod requests;
 pub mod restraint;
 pub mod schemas;
 pub mod search;
+pub mod seeding;
 mod sessions;
 pub mod sign_in;
 pub mod simulations;

@@ -2,23 +2,20 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-use super::{Engine, StoreError, archive::Name, dialect, row::Row};
+use super::{Engine, StoreError, archive::Name, dialect, row::Row, statements::Statements};
 use futures_util::StreamExt;
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
     Arguments, AssertSqlSafe, Either, Executor, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
     pool::PoolConnection, postgres::PgArguments, sqlite::SqliteArguments,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 /// A connection or a transaction of either engine.
 #[derive(Debug)]
 pub struct Conn {
     pub(super) link: Link,
-    statements: Arc<AtomicU64>,
+    pub(super) statements: Arc<Statements>,
     /// 0 outside of a transaction, 1 in one, 2 behind a savepoint in it.
     pub(super) depth: u8,
     pub(super) progress: Progress,
@@ -56,7 +53,7 @@ pub(super) enum Failure {
 }
 
 impl Conn {
-    pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn sqlite(link: SqliteConnection, statements: Arc<Statements>) -> Self {
         Self {
             link: Link::Sqlite(Box::new(link)),
             statements,
@@ -66,7 +63,7 @@ impl Conn {
         }
     }
 
-    pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn postgres(link: PoolConnection<Postgres>, statements: Arc<Statements>) -> Self {
         Self { link: Link::Postgres(link), statements, depth: 0, progress: Progress::default(), waiting: Vec::new() }
     }
 
@@ -91,11 +88,11 @@ impl Conn {
     }
 
     /// Refuses to go on in a transaction that can't be kept, and counts.
-    fn admit(&self) -> Result<(), StoreError> {
+    fn admit(&self, statement: &Statement) -> Result<(), StoreError> {
         if self.progress.failure.is_some() {
             return Err(StoreError::spoilt());
         }
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.note(statement.sql.as_str(), &statement.values);
         Ok(())
     }
 
@@ -232,7 +229,7 @@ impl Statement {
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         conn.flush().await?;
-        conn.admit()?;
+        conn.admit(&self)?;
         let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
             Link::Sqlite(link) => execute_sqlite(link, self.sql, self.values, is_kept).await,
@@ -251,7 +248,7 @@ impl Statement {
         if !can_wait {
             return self.execute(conn).await.map(drop);
         }
-        conn.admit()?;
+        conn.admit(&self)?;
         conn.waiting.push(self);
         Ok(())
     }
@@ -261,7 +258,7 @@ impl Statement {
         if self.keep == Keep::Once {
             conn.flush().await?;
         }
-        conn.admit()?;
+        conn.admit(&self)?;
         if !conn.waiting.is_empty() {
             let (rows, _) = conn.together(Some(self), None).await?;
             return Ok(rows);
@@ -284,7 +281,8 @@ impl Statement {
             let others = if rows.is_empty() { Vec::new() } else { other.rows(conn).await? };
             return Ok((rows, others));
         }
-        conn.admit()?;
+        conn.admit(&self)?;
+        conn.statements.keep(other.sql.as_str(), &other.values);
         conn.together(Some(self), Some(other)).await
     }
 

@@ -47,6 +47,7 @@ mod open;
 mod readers;
 mod rehearsal;
 mod row;
+mod statements;
 mod transaction;
 mod writer;
 
@@ -54,6 +55,7 @@ pub use conn::Conn;
 pub use error::{Conflict, StoreError};
 pub use open::{Engine, Load, Store};
 pub use readers::Reader;
+pub use statements::Recorded;
 
 use std::{future::Future, pin::Pin};
 

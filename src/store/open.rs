@@ -6,6 +6,7 @@ use super::{
     connecting, dialect,
     readers::{PATIENCE, Readers},
     rehearsal::Stage,
+    statements::Statements,
     transaction::alone,
     writer::Writer,
 };
@@ -15,16 +16,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{
-    fs, io,
-    path::Path,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{fs, io, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -51,7 +43,7 @@ pub enum Engine {
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Backend,
-    statements: Arc<AtomicU64>,
+    pub(super) statements: Arc<Statements>,
 }
 
 /// How busy the way to the database is.
@@ -78,7 +70,7 @@ impl Store {
     /// # Errors
     /// When the URL is of neither kind or the database can't be reached.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::<Statements>::default();
         let backend = if url.starts_with("sqlite:") {
             open_sqlite(url, Arc::clone(&statements)).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -180,7 +172,7 @@ impl Store {
     /// Counts the statements this store has run so far (for tests of what a request costs); BEGIN and COMMIT are not among them.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.number()
     }
 
     /// How busy the way to the database is at this moment.
@@ -238,7 +230,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, StoreError> {
+async fn open_sqlite(url: &str, statements: Arc<Statements>) -> Result<Backend, StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(dialect::store_error)?
         .create_if_missing(true)

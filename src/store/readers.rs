@@ -3,10 +3,10 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, dialect, rehearsal::Stage};
+use super::{Conn, StoreError, conn::Link, connecting, dialect, rehearsal::Stage, statements::Statements};
 use sqlx::{PgPool, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -30,7 +30,7 @@ impl Readers {
         Self { options, idle: Mutex::default(), permits }
     }
 
-    pub(super) async fn acquire(self: &Arc<Self>, statements: Arc<AtomicU64>) -> Result<Reader, StoreError> {
+    pub(super) async fn acquire(self: &Arc<Self>, statements: Arc<Statements>) -> Result<Reader, StoreError> {
         let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
             .await
             .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
@@ -82,7 +82,7 @@ enum Home {
 }
 
 impl Reader {
-    pub(super) async fn of(pool: &PgPool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+    pub(super) async fn of(pool: &PgPool, statements: Arc<Statements>) -> Result<Self, StoreError> {
         let link = pool.acquire().await.map_err(dialect::store_error)?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
     }

@@ -4,6 +4,7 @@ mod invited_from;
 pub(super) mod render;
 mod returning;
 mod roles;
+pub mod seeding;
 mod wish;
 mod write;
 
