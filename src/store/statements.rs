@@ -21,7 +21,7 @@ pub(super) struct Statements {
 pub struct Recorded {
     /// The text with its placeholders.
     pub sql: String,
-    /// The value of each placeholder as an SQL literal, `$1` first.
+    /// The value of each placeholder as a literal of PostgreSQL, `$1` first.
     pub values: Vec<String>,
 }
 
@@ -64,6 +64,8 @@ fn literal(value: &Value) -> String {
         Value::Text(Some(text)) => format!("'{}'", text.replace('\'', "''")),
         Value::Int(Some(number)) => number.to_string(),
         Value::Flag(Some(flag)) => flag.to_string(),
-        Value::Text(None) | Value::Int(None) | Value::Flag(None) => "NULL".to_owned(),
+        Value::Text(None) => "NULL::text".to_owned(),
+        Value::Int(None) => "NULL::bigint".to_owned(),
+        Value::Flag(None) => "NULL::boolean".to_owned(),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     drive::{Load, Pace, Target, Turn},
     goals::{self, Bound},
     people::{self, Person},
+    processes::Memory,
     report::{Fact, Measured, Row},
     say,
     server::{Place, Server},
@@ -49,14 +50,14 @@ pub async fn measure(
     let target = target(&place, &server);
     let mut run = Run::new(arguments, target, Measured { engine, people, rows: Vec::new(), facts: Vec::new() });
     run.fact("start-up to the first 200, ms", startup, goals::STARTUP);
-    run.fact("memory of the server, idle, MiB", idle.unwrap_or(f64::NAN), goals::IDLE);
+    run.memory("idle", idle, goals::IDLE);
     run.walk().await?;
     run.first_sync().await;
     run.reads().await;
     run.writes().await;
     run.pages().await;
     run.groups().await?;
-    run.fact("memory of the server, after it all, MiB", server.memory().unwrap_or(f64::NAN), goals::LOADED);
+    run.memory("after it all", server.memory(), goals::LOADED);
     server.stop();
     Ok(run.measured)
 }
@@ -148,6 +149,12 @@ impl<'a> Run<'a> {
 
     fn fact(&mut self, name: &str, value: f64, goal: impl Into<Option<Bound>>) {
         self.measured.facts.push(Fact { name: name.to_owned(), value, goal: goal.into(), failure: None });
+    }
+
+    fn memory(&mut self, when: &str, memory: Option<Memory>, goal: Bound) {
+        let (all, files) = memory.map_or((f64::NAN, f64::NAN), |memory| (memory.all, memory.files));
+        self.fact(&format!("memory of the server, {when}, MiB"), all, goal);
+        self.fact(&format!("memory of the server, {when}, of it files that are mapped, MiB"), files, None);
     }
 
     fn is_wanted(&self, request: &str) -> bool {

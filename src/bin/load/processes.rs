@@ -47,12 +47,24 @@ impl Watched {
     }
 }
 
-/// Memory that is a process's own, in MiB, with its share of what several have.
-pub fn memory(id: u32) -> Option<f64> {
+/// Memory in MiB.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// A process's own, with its share of what several have.
+    pub all: f64,
+    /// How much of that is files, such as a database that is mapped: the system takes it back when somebody needs it.
+    pub files: f64,
+}
+
+/// Memory of a process.
+pub fn memory(id: u32) -> Option<Memory> {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kibibytes / 1024.0)
+    let field = |name: &str| {
+        let line = rollup.lines().find_map(|line| line.strip_prefix(name))?;
+        let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+        Some(kibibytes / 1024.0)
+    };
+    Some(Memory { all: field("Pss:")?, files: field("Pss_File:").unwrap_or(0.0) })
 }
 
 /// Seconds of CPU that all processes of the machine together have used, and those it could have given.
@@ -92,7 +104,7 @@ mod tests {
     #[test]
     fn this_process_has_memory_and_time() {
         let id = std::process::id();
-        assert!(memory(id).is_none_or(|mebibytes| mebibytes > 0.5));
+        assert!(memory(id).is_none_or(|memory| memory.all > 0.5 && memory.files < memory.all));
         assert!(Watched::new(&[id]).cpu() >= 0.0);
     }
 }

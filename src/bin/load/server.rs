@@ -4,7 +4,7 @@ use crate::{
     Engine,
     client::{Client, Request},
     cluster::Cluster,
-    processes::{self, Watched},
+    processes::{self, Memory, Watched},
     programs,
     workshop::{Cleaner, Workshop},
 };
@@ -129,8 +129,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Memory of the server alone, in MiB.
-    pub fn memory(&self) -> Option<f64> {
+    /// Memory of the server alone.
+    pub fn memory(&self) -> Option<Memory> {
         processes::memory(self.process.id())
     }
 
