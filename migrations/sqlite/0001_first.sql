@@ -529,6 +529,7 @@ CREATE INDEX inbox_received ON inbox (received_at);
 -- rather than look for one person in another. Rows in the index, then rows that agree in its first column, in its first two, and so on; the
 -- proportions matter, not the numbers.
 ANALYZE;
+DELETE FROM sqlite_stat1;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('users', 'sqlite_autoindex_users_1', '10000000 100000 1'),
     ('users', 'users_former_name', '100000 1000 1'),

@@ -6,7 +6,11 @@ use crate::support::{
     world::{World, group, id_of, patch_of, person, seconds},
 };
 use serde_json::{Value, json};
-use usher::app::{seeding, tenants};
+use sqlx::{Connection, SqliteConnection};
+use usher::{
+    app::{seeding, tenants},
+    store::{Engine, Store},
+};
 
 const PEOPLE: u64 = 600;
 
@@ -43,10 +47,14 @@ async fn assert_reach(world: &World, method: &str, path: &str, body: Option<&Val
     let call = world.scim(method, path);
     let answer = body.map_or(call.clone(), |body| call.json(body)).send().await;
     assert!(answer.status < 300, "{method} {path}: {}", answer.text);
+    assert_recorded(world, &format!("{method} {path}"), most).await;
+}
+
+async fn assert_recorded(world: &World, what: &str, most: Reach) {
     let recorded = world.app.store.recorded();
-    assert!(!recorded.is_empty(), "{method} {path} ran no statement");
+    assert!(!recorded.is_empty(), "{what} ran no statement");
     for plan in plan::plans(&world.app.store, &world.database, recorded).await {
-        assert!(plan.reach <= most, "{method} {path} reads {:?}, at most {most:?}:\n{}", plan.reach, plan.shown);
+        assert!(plan.reach <= most, "{what} reads {:?}, at most {most:?}:\n{}", plan.reach, plan.shown);
     }
 }
 
@@ -160,4 +168,46 @@ installed! {
             assert_reach(&world, method, path, body, Reach::Found).await;
         }
     }
+}
+
+installed! {
+    async fn jobs_look_for_what_is_due_and_at_nothing_else(world: World) {
+        fill(&world).await;
+        world.deliver().await;
+        world.app.store.record();
+        let _ = world.app.store.recorded();
+        world.deliver().await;
+        assert_recorded(&world, "sending mails", Reach::Page).await;
+        world.tick().await;
+        assert_recorded(&world, "the calendar", Reach::Page).await;
+        world.log_requests().await;
+        assert_recorded(&world, "the request log", Reach::Page).await;
+    }
+}
+
+/// An index without a line looks better than one with a line, whatever it is good for.
+#[test]
+fn sqlite_knows_every_index_of_a_table_it_knows() {
+    crate::support::block_on(async {
+        let database = crate::support::fresh(Engine::Sqlite).await.unwrap();
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        let mut link = SqliteConnection::connect(&database.url).await.unwrap();
+        let unknown: Vec<String> = sqlx::query_scalar(
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name IN (SELECT tbl FROM sqlite_stat1)
+             EXCEPT SELECT idx FROM sqlite_stat1",
+        )
+        .fetch_all(&mut link)
+        .await
+        .unwrap();
+        let gone: Vec<String> = sqlx::query_scalar(
+            "SELECT idx FROM sqlite_stat1 EXCEPT SELECT name FROM sqlite_schema WHERE type = 'index'",
+        )
+        .fetch_all(&mut link)
+        .await
+        .unwrap();
+        assert_eq!((unknown, gone), (vec![], vec![]));
+        link.close().await.unwrap();
+        store.close().await;
+    });
 }
