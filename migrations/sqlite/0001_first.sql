@@ -537,3 +537,63 @@ CREATE TABLE inbox (
     received_at BIGINT NOT NULL
 );
 CREATE INDEX inbox_received ON inbox (received_at);
+
+-- What the planner is to think of the tables: a hundred tenants, each with a hundred thousand people. It is never asked to look, as it may meet
+-- them empty, and by itself it takes ten rows for a tenant's share of any index: it would then read all of a tenant along a covering index
+-- rather than look for one person in another. Rows in the index, then rows that agree in its first column, in its first two, and so on; the
+-- proportions matter, not the numbers.
+ANALYZE;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('users', 'sqlite_autoindex_users_1', '10000000 100000 1'),
+    ('users', 'users_former_name', '100000 1000 1'),
+    ('users', 'users_user_name', '10000000 100000 1'),
+    ('users', 'users_external_id', '10000000 100000 1'),
+    ('users', 'users_display_name', '10000000 100000 2'),
+    ('users', 'users_manager', '10000000 100000 10'),
+    ('users', 'users_modified', '10000000 100000 1'),
+    ('users', 'users_listed', '10000000 100000 1'),
+    ('users', 'users_owner', '100 1'),
+    ('users', 'users_deletion', '100000 2'),
+    ('users', 'users_start', '100000 2'),
+    ('user_emails', 'sqlite_autoindex_user_emails_1', '10000000 100000 2 1'),
+    ('user_emails', 'user_emails_value', '10000000 100000 1'),
+    ('user_labels', 'sqlite_autoindex_user_labels_1', '10000000 100000 2 1'),
+    ('user_labels', 'user_labels_label', '10000000 100000 1000'),
+    ('groups', 'sqlite_autoindex_groups_1', '100000 1000 1'),
+    ('groups', 'groups_display_name', '100000 1000 1000 1'),
+    ('groups', 'groups_root', '100 1'),
+    ('groups', 'groups_external_id', '100000 1000 1'),
+    ('memberships', 'sqlite_autoindex_memberships_1', '50000000 500000 500 500 1 1 1 1'),
+    ('memberships', 'memberships_member', '50000000 500000 5 1'),
+    ('former_memberships', 'sqlite_autoindex_former_memberships_1', '1000000 10000 5 1 1 1 1'),
+    ('invitations', 'sqlite_autoindex_invitations_1', '10000000 100000 1'),
+    ('invitations', 'invitations_live', '10000000 100000 1'),
+    ('invitations', 'invitations_id', '10000000 1'),
+    ('invitations', 'invitations_user', '10000000 100000 1'),
+    ('invitations', 'invitations_created', '10000000 100000 1 1'),
+    ('invitations', 'invitations_expiry', '10000000 2'),
+    ('invitations', 'invitations_reminder', '10000000 2'),
+    ('session_instructors', 'sqlite_autoindex_session_instructors_1', '100000 1000 2 1'),
+    ('session_registrations', 'sqlite_autoindex_session_registrations_1', '1000000 10000 100 1'),
+    ('session_registrations', 'session_registrations_user', '1000000 10000 5'),
+    ('import_rows', 'sqlite_autoindex_import_rows_1', '10000000 100000 10000 1'),
+    ('import_rows', 'import_rows_waiting', '1000000 10000 10000 1 1'),
+    ('notifications', 'sqlite_autoindex_notifications_1', '10000000 100000 1'),
+    ('notifications', 'notifications_cause', '10000000 100000 3 2 1'),
+    ('notifications', 'notifications_due', '100000 2'),
+    ('notifications', 'notifications_status', '10000000 100000 30000 1'),
+    ('billing_intervals', 'sqlite_autoindex_billing_intervals_1', '10000000 100000 2 1'),
+    ('billing_intervals', 'billing_intervals_open', '10000000 100000 1'),
+    ('sessions', 'sqlite_autoindex_sessions_1', '1000000 1'),
+    ('sessions', 'sessions_user', '1000000 10000 2'),
+    ('requests', 'sqlite_autoindex_requests_1', '10000000 100000 50000 1'),
+    ('requests', 'requests_at', '10000000 2'),
+    ('requests', 'requests_user', '10000000 100000 10 1'),
+    ('events', 'events_seq', '10000000 100000 1'),
+    ('events', 'events_waiting', '100000 1000 1'),
+    ('audit', 'audit_tenant', '10000000 100000 1'),
+    ('audit', 'audit_target', '10000000 100000 10 1'),
+    ('webhook_deliveries', 'sqlite_autoindex_webhook_deliveries_1', '10000000 100000 50000 1'),
+    ('webhook_deliveries', 'webhook_deliveries_open', '100000 1000 500 5 1'),
+    ('webhook_deliveries', 'webhook_deliveries_tried', '10000000 2');

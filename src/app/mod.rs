@@ -45,6 +45,7 @@ pub mod restraint;
 mod returning;
 pub mod schemas;
 pub mod search;
+pub mod seeding;
 mod sessions;
 pub mod sign_in;
 pub mod simulations;

@@ -86,6 +86,29 @@ pub enum Command {
     Doctor(Doctor),
     /// Prints every setting with its value, source and meaning; secrets are masked.
     Config,
+    /// Fills a database with invented people, to measure with. Mails nobody.
+    #[cfg(feature = "seed")]
+    #[command(after_help = "Example:\n  usher seed 100000 --groups 10,10000,100000")]
+    Seed(Seed),
+}
+
+/// How many people to invent, and for whom.
+#[cfg(feature = "seed")]
+#[derive(Debug, Args)]
+pub struct Seed {
+    /// How many people: person-0000001@example.com and so on.
+    pub people: u64,
+    /// The number of the first.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub first: u64,
+    /// Groups to make, by how many members each has: the people who came first.
+    #[arg(long, value_name = "SIZES", value_delimiter = ',')]
+    pub groups: Vec<u64>,
+    /// The connection that manages them, made when it is not there.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub connection: String,
+    #[command(flatten)]
+    pub place: InTenant,
 }
 
 const SIMULATE_HELP: &str = "The file has the form of conformance/traces: {\"name\": …, \"steps\": [{\"name\", \"method\", \"path\", \"body\", \"capture\"}]}.\n\

@@ -19,6 +19,8 @@ mod preview;
 mod print;
 mod running;
 mod schema;
+#[cfg(feature = "seed")]
+mod seed;
 mod serve;
 mod settings;
 mod simulate;
@@ -93,6 +95,8 @@ async fn work_on_data(command: Command, settings: Settings) -> Result<(), Failur
         Command::Transfer { person, to } => people::transfer(&app, person, &to).await,
         Command::Deletions(command) => people::deletions(&app, command).await,
         Command::Simulate(options) => simulate::run(&app, options).await,
+        #[cfg(feature = "seed")]
+        Command::Seed(options) => seed::run(&app, options).await,
         // Opening migrates already.
         Command::Migrate(_) => print::line(format_args!("the database is up to date")),
         Command::Config

@@ -11,22 +11,20 @@ use super::{
     pool::{Lease, bounded},
     readers::{Readers, Seat},
     row::Row,
+    statements::Statements,
 };
 use futures_util::StreamExt;
 use sqlx::{
     Arguments, AssertSqlSafe, Either, Executor, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
     postgres::PgArguments, sqlite::SqliteArguments,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 /// A connection or a transaction of either engine.
 #[derive(Debug)]
 pub struct Conn {
     pub(super) link: Link,
-    statements: Arc<AtomicU64>,
+    pub(super) statements: Arc<Statements>,
     /// 0 outside of a transaction, 1 in one, 2 behind a savepoint in it.
     pub(super) depth: u8,
     pub(super) progress: Progress,
@@ -68,15 +66,15 @@ pub(super) enum Failure {
 }
 
 impl Conn {
-    pub(super) fn new(link: Link, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(link: Link, statements: Arc<Statements>) -> Self {
         Self { link, statements, depth: 0, progress: Progress::default(), waiting: Vec::new(), seat: None }
     }
 
-    pub(super) fn sqlite(link: SqliteConnection, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn sqlite(link: SqliteConnection, statements: Arc<Statements>) -> Self {
         Self::new(Link::Sqlite(Box::new(link)), statements)
     }
 
-    pub(super) fn postgres(link: Lease, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn postgres(link: Lease, statements: Arc<Statements>) -> Self {
         Self::new(Link::Postgres(Box::new(link)), statements)
     }
 
@@ -105,11 +103,11 @@ impl Conn {
     }
 
     /// Refuses to go on in a transaction that can't be kept, and counts.
-    fn admit(&self) -> Result<(), StoreError> {
+    fn admit(&self, statement: &Statement) -> Result<(), StoreError> {
         if self.progress.failure.is_some() {
             return Err(StoreError::spoilt());
         }
-        self.statements.fetch_add(1, Ordering::Relaxed);
+        self.statements.note(statement.sql.as_str(), &statement.values);
         Ok(())
     }
 
@@ -219,7 +217,7 @@ impl Statement {
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         conn.settle_down().await?;
         conn.flush().await?;
-        conn.admit()?;
+        conn.admit(&self)?;
         let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
             Link::Sqlite(link) => execute_sqlite(link, self.sql, self.values, is_kept).await,
@@ -238,7 +236,7 @@ impl Statement {
         if !can_wait {
             return self.execute(conn).await.map(drop);
         }
-        conn.admit()?;
+        conn.admit(&self)?;
         conn.waiting.push(self);
         Ok(())
     }
@@ -246,14 +244,14 @@ impl Statement {
     /// All rows.
     pub(super) async fn rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
         if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
-            conn.admit()?;
+            conn.admit(&self)?;
             return Ok(readers.lanes.run(Errand { one: self, other: None }).await?.0);
         }
         conn.settle_down().await?;
         if self.keep == Keep::Once {
             conn.flush().await?;
         }
-        conn.admit()?;
+        conn.admit(&self)?;
         if !conn.waiting.is_empty() {
             let (rows, _) = conn.together(Some(self), None).await?;
             return Ok(rows);
@@ -270,7 +268,8 @@ impl Statement {
     /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go.
     pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<Rows, StoreError> {
         if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
-            conn.admit()?;
+            conn.admit(&self)?;
+            conn.statements.keep(other.sql.as_str(), &other.values);
             return readers.lanes.run(Errand { one: self, other: Some(other) }).await;
         }
         conn.settle_down().await?;
@@ -281,7 +280,8 @@ impl Statement {
             let others = if rows.is_empty() { Vec::new() } else { other.rows(conn).await? };
             return Ok((rows, others));
         }
-        conn.admit()?;
+        conn.admit(&self)?;
+        conn.statements.keep(other.sql.as_str(), &other.values);
         conn.together(Some(self), Some(other)).await
     }
 

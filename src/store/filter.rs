@@ -137,7 +137,7 @@ impl Plan {
 pub fn plan(filter: &Filter<AttrRef>, registry: &Registry, kind: Kind, scope: Scope) -> Plan {
     match filter {
         Filter::And(parts) => all(parts.iter().map(|part| plan(part, registry, kind, scope))),
-        Filter::Or(parts) => any(parts.iter().map(|part| plan(part, registry, kind, scope))),
+        Filter::Or(parts) => any(kind, parts.iter().map(|part| plan(part, registry, kind, scope))),
         Filter::Not(inner) => not(plan(inner, registry, kind, scope)),
         Filter::Present(attr) => columns::present(&registry.path_of(*attr), kind, scope),
         Filter::Compare(attr, op, literal) => compare(&registry.path_of(*attr), kind, *op, literal, scope),
@@ -178,11 +178,10 @@ fn all(plans: impl Iterator<Item = Plan>) -> Plan {
 }
 
 /// One part that restricts nothing makes the whole restrict nothing.
-fn any(plans: impl Iterator<Item = Plan>) -> Plan {
+fn any(kind: Kind, plans: impl Iterator<Item = Plan>) -> Plan {
     let mut exact = true;
-    let mut predicate: Option<Predicate> = None;
+    let mut predicates = Vec::new();
     let mut everything = false;
-    let mut selective = true;
     for plan in plans {
         if plan.predicate.is_everything() {
             if plan.exact {
@@ -191,18 +190,34 @@ fn any(plans: impl Iterator<Item = Plan>) -> Plan {
             everything = true;
         }
         exact &= plan.exact;
-        // Only if each branch is.
-        selective &= plan.predicate.is_selective;
-        predicate = Some(match predicate {
-            None => Predicate::sql("(").append(plan.predicate).push(")"),
-            Some(predicate) => predicate.push(" OR (").append(plan.predicate).push(")"),
-        });
+        predicates.push(plan.predicate);
     }
     if everything {
         return Plan::unknown();
     }
-    let predicate = Predicate { is_selective: selective, ..predicate.unwrap_or_else(Predicate::nothing) };
+    // Only if each branch is.
+    let is_selective = predicates.len() > 1 && predicates.iter().all(Predicate::is_selective);
+    let predicate = if is_selective { united(kind, predicates) } else { alternatives(predicates) };
     Plan { predicate, exact }
+}
+
+fn alternatives(predicates: Vec<Predicate>) -> Predicate {
+    let joined = predicates.into_iter().reduce(|joined, predicate| joined.push(") OR (").append(predicate));
+    let Some(joined) = joined else { return Predicate::nothing() };
+    let is_selective = joined.is_selective;
+    Predicate { is_selective, ..Predicate::sql("(").append(joined).push(")") }
+}
+
+/// Branches each of which an index answers, as a set of ids: within one `OR`, neither engine takes a partial index and a subquery together,
+/// and would read the whole tenant.
+fn united(kind: Kind, predicates: Vec<Predicate>) -> Predicate {
+    let (outer, inner) = match kind {
+        Kind::User => ("users.id IN (", "SELECT users.id FROM users WHERE is_listed AND tenant_id = $1 AND ("),
+        Kind::Group => ("groups.id IN (", "SELECT groups.id FROM groups WHERE tenant_id = $1 AND ("),
+    };
+    let arm = |predicate| Predicate::sql(inner).append(predicate).push(")");
+    let arms = predicates.into_iter().map(arm).reduce(|arms, arm| arms.push(" UNION ").append(arm));
+    Predicate::sql(outer).append(arms.unwrap_or_else(Predicate::nothing)).push(")").selective()
 }
 
 /// Only an exact predicate has a contrary.

@@ -52,6 +52,7 @@ mod readers;
 mod rehearsal;
 mod row;
 mod servers;
+mod statements;
 mod transaction;
 mod value;
 mod writer;
@@ -60,6 +61,7 @@ pub use conn::Conn;
 pub use error::{Conflict, StoreError};
 pub use open::{Engine, Isolation, Load, Store, Tuning};
 pub use readers::Reader;
+pub use statements::Recorded;
 
 use std::{future::Future, pin::Pin};
 

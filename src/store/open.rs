@@ -7,6 +7,7 @@ use super::{
     pool::Pool,
     readers::Readers,
     rehearsal::Stage,
+    statements::Statements,
     transaction::alone,
     writer::Writer,
 };
@@ -15,16 +16,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{
-    fs, io,
-    path::Path,
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{fs, io, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
@@ -74,7 +66,7 @@ pub enum Isolation {
 #[derive(Debug, Clone)]
 pub struct Store {
     backend: Backend,
-    statements: Arc<AtomicU64>,
+    pub(super) statements: Arc<Statements>,
 }
 
 /// How busy the way to the database is.
@@ -109,7 +101,7 @@ impl Store {
     /// # Errors
     /// As for [`Store::open`].
     pub async fn open_tuned(url: &str, tuning: &Tuning) -> Result<Self, StoreError> {
-        let statements = Arc::new(AtomicU64::new(0));
+        let statements = Arc::<Statements>::default();
         let backend = if url.starts_with("sqlite:") {
             open_sqlite(url, Arc::clone(&statements)).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -217,7 +209,7 @@ impl Store {
     /// Counts the statements this store has run so far (for tests of what a request costs); BEGIN and COMMIT are not among them.
     #[must_use]
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.statements.number()
     }
 
     /// How busy the way to the database is at this moment.
@@ -272,7 +264,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(url: &str, statements: Arc<AtomicU64>) -> Result<Backend, StoreError> {
+async fn open_sqlite(url: &str, statements: Arc<Statements>) -> Result<Backend, StoreError> {
     let options = SqliteConnectOptions::from_str(url)
         .map_err(dialect::store_error)?
         .create_if_missing(true)

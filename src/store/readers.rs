@@ -3,10 +3,12 @@
 //! SQLite has a small pool of its own here: the driver's costs a check of each connection on every return, which is as dear as the
 //! read itself.
 
-use super::{Conn, StoreError, conn::Link, connecting, lanes::Lanes, pool::Pool, rehearsal::Stage};
+use super::{
+    Conn, StoreError, conn::Link, connecting, lanes::Lanes, pool::Pool, rehearsal::Stage, statements::Statements,
+};
 use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -90,11 +92,11 @@ pub struct Reader {
 type Home = (Arc<Stage>, OwnedSemaphorePermit);
 
 impl Reader {
-    pub(super) fn of_file(readers: &Arc<Readers>, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn of_file(readers: &Arc<Readers>, statements: Arc<Statements>) -> Self {
         Self { conn: Conn::new(Link::Lanes(Arc::clone(readers)), statements), home: None }
     }
 
-    pub(super) async fn of(pool: &Pool, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+    pub(super) async fn of(pool: &Pool, statements: Arc<Statements>) -> Result<Self, StoreError> {
         let link = pool.acquire().await?;
         Ok(Self { conn: Conn::postgres(link, statements), home: None })
     }

@@ -82,6 +82,7 @@ impl Conn {
     }
 
     async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
+        self.statements.keep(text, &[]);
         match &mut self.link {
             Link::Sqlite(link) => link.execute(sqlx::query::<Sqlite>(text)).await.map(drop),
             Link::Postgres(lease) => {

@@ -4,14 +4,9 @@
 //! write fails that had changed something, the batch is rolled back and runs again with savepoints, and when even those are lost
 //! (the disk was full), each runs alone.
 
-use super::{Conn, StoreError, Work, conn::Failure, transaction::attempt};
+use super::{Conn, StoreError, Work, conn::Failure, statements::Statements, transaction::attempt};
 use sqlx::sqlite::SqliteConnectOptions;
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::{Arc, atomic::AtomicU64},
-    thread,
-};
+use std::{future::Future, pin::Pin, sync::Arc, thread};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
@@ -42,7 +37,7 @@ pub(super) struct Loan {
 
 impl Writer {
     /// Starts the writer on a connection of its own.
-    pub(super) async fn start(options: SqliteConnectOptions, statements: Arc<AtomicU64>) -> Result<Self, StoreError> {
+    pub(super) async fn start(options: SqliteConnectOptions, statements: Arc<Statements>) -> Result<Self, StoreError> {
         let mut task = Task { options, statements, conn: None };
         task.connect().await?;
         let (queue, messages) = mpsc::channel(QUEUE);
@@ -155,7 +150,7 @@ enum Ended {
 
 struct Task {
     options: SqliteConnectOptions,
-    statements: Arc<AtomicU64>,
+    statements: Arc<Statements>,
     conn: Option<Conn>,
 }
 

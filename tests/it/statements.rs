@@ -1,7 +1,13 @@
 //! How many statements a request costs.
 
-use crate::support::world::{World, group, id_of, person};
+use crate::support::world::{World, group, id_of, patch_of, person, seconds};
 use serde_json::json;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use usher::{
+    app::{seeding, tenants},
+    store::{Engine, StoreError},
+};
 
 /// The statements of a request that was made once before, so that everything cacheable is cached.
 async fn cost(world: &World, path: &str) -> u64 {
@@ -41,6 +47,81 @@ installed! {
         }
         assert_eq!((cost(&world, "/Users").await, cost(&world, "/Groups").await), (users, groups));
         assert!(users <= 3 && groups <= 3, "{users} {groups}");
+    }
+
+    async fn a_page_costs_the_same_whatever_its_size_and_place(world: World) {
+        let caller = seeding::caller(&world.app, tenants::DEFAULT, "okta").await.unwrap();
+        seeding::people(&world.app, &caller, 1..=150, |_| {}).await.unwrap();
+        seeding::group(&world.app, &caller, 120).await.unwrap();
+        let first = cost(&world, "/Users?count=10").await;
+        assert!(first <= 3, "{first}");
+        for query in ["count=100", "startIndex=41&count=10", "startIndex=41&count=100", "cursor&count=100"] {
+            assert_eq!(cost(&world, &format!("/Users?{query}")).await, first, "{query}");
+        }
+    }
+
+    async fn a_member_more_or_less_costs_the_same_in_any_group(world: World) {
+        let caller = seeding::caller(&world.app, tenants::DEFAULT, "okta").await.unwrap();
+        seeding::people(&world.app, &caller, 1..=400, |_| {}).await.unwrap();
+        // The groups are of those who came first.
+        world.advance(seconds(1));
+        let ada = world.create("Ada").await;
+        let mut costs = Vec::new();
+        for size in [2, 300] {
+            seeding::group(&world.app, &caller, size).await.unwrap();
+            let named = format!("/Groups?filter=displayName%20eq%20%22Group%20of%20{size}%22");
+            let id = id_of(&world.get(&named).await.body["Resources"][0]);
+            let add = json!([{ "op": "add", "path": "members", "value": [{ "value": ada }] }]);
+            let remove = json!([{ "op": "remove", "path": format!("members[value eq \"{ada}\"]") }]);
+            for operations in [add, remove] {
+                let before = world.app.store.statements();
+                // Members are left out of the answer, as they are where a group is large.
+                let path = format!("/Groups/{id}?excludedAttributes=members");
+                let answer = world.scim("PATCH", &path).json(&patch_of(&operations)).send().await;
+                assert_eq!(answer.status, 200, "{}", answer.text);
+                costs.push(world.app.store.statements() - before);
+            }
+        }
+        assert_eq!(costs[..2], costs[2..]);
+    }
+
+    async fn writes_that_wait_for_each_other_share_a_commit(world: World) {
+        if world.app.store.engine() == Engine::Postgres {
+            // Each has a connection and a commit of its own; the server gathers those.
+            return;
+        }
+        let (begun, free) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (told, wait) = (Arc::clone(&begun), Arc::clone(&free));
+        let store = world.app.store.clone();
+        let first = tokio::spawn(async move {
+            let work = store.write(move |_| {
+                let (told, wait) = (Arc::clone(&told), Arc::clone(&wait));
+                Box::pin(async move {
+                    told.notify_one();
+                    wait.notified().await;
+                    Ok::<(), StoreError>(())
+                })
+            });
+            work.await.unwrap();
+        });
+        begun.notified().await;
+        world.app.store.record();
+        let pushes: Vec<_> = (0..24)
+            .map(|number| {
+                let call = world.scim("POST", "/Users").json(&person(&format!("p{number}"), json!({})));
+                tokio::spawn(call.send())
+            })
+            .collect();
+        while world.app.store.load().writes_waiting < pushes.len() {
+            tokio::task::yield_now().await;
+        }
+        free.notify_one();
+        first.await.unwrap();
+        for push in pushes {
+            assert_eq!(push.await.unwrap().status, 201);
+        }
+        let commits = world.app.store.recorded().into_iter().filter(|statement| statement.sql == "COMMIT").count();
+        assert_eq!(commits, 2, "one for the write that was in the way, one for all that waited");
     }
 
     async fn a_write_that_is_refused_writes_nothing(world: World) {

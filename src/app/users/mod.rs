@@ -3,6 +3,7 @@
 mod invited_from;
 pub(super) mod render;
 mod roles;
+pub mod seeding;
 mod wish;
 mod write;
 

@@ -3,6 +3,7 @@
 pub mod call;
 pub mod description;
 pub mod dump;
+pub mod plan;
 mod postgres;
 mod programs;
 pub mod receiver;
