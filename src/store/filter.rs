@@ -195,16 +195,17 @@ fn any(kind: Kind, plans: impl Iterator<Item = Plan>) -> Plan {
     if everything {
         return Plan::unknown();
     }
-    // Only if each branch is.
-    let is_selective = predicates.len() > 1 && predicates.iter().all(Predicate::is_selective);
-    let predicate = if is_selective { united(kind, predicates) } else { alternatives(predicates) };
+    let are_selective = predicates.iter().all(Predicate::is_selective);
+    let predicate =
+        if are_selective && predicates.len() > 1 { united(kind, predicates) } else { alternatives(predicates) };
     Plan { predicate, exact }
 }
 
 fn alternatives(predicates: Vec<Predicate>) -> Predicate {
+    // Only if each branch is.
+    let is_selective = predicates.iter().all(Predicate::is_selective);
     let joined = predicates.into_iter().reduce(|joined, predicate| joined.push(") OR (").append(predicate));
     let Some(joined) = joined else { return Predicate::nothing() };
-    let is_selective = joined.is_selective;
     Predicate { is_selective, ..Predicate::sql("(").append(joined).push(")") }
 }
 

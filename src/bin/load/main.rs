@@ -110,13 +110,13 @@ async fn run(arguments: &Arguments) -> Result<(), String> {
         for engine in engines(arguments.engine) {
             let measured = tokio::select! {
                 measured = phases::measure(&workshop, arguments, engine, *people) => measured?,
-                _ = tokio::signal::ctrl_c() => return Err("interrupted".to_owned()),
+                // Whoever only holds a server waits for nothing else.
+                _ = tokio::signal::ctrl_c() => {
+                    return if arguments.hold { Ok(()) } else { Err("interrupted".to_owned()) };
+                }
             };
             report.add(measured);
         }
-    }
-    if arguments.hold {
-        return Ok(());
     }
     let text = report.markdown();
     // A reader that closes early is no error.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
+use std::fmt::Write;
 use usher::store::{Recorded, Store};
 
 /// How much of its tables a statement reads, the least first.
@@ -100,10 +101,10 @@ fn is_narrow(step: &str) -> bool {
     let is_read = matches!(verb, "SCAN" | "SEARCH");
     // Common tables, subqueries and constants are made of what other steps read.
     // A table goes by another name in most statements; its index does not.
-    let is_key_of = |small: &&str| step.contains(&format!("sqlite_autoindex_{small}_"));
+    let is_key_of = |small: &str| step.contains(&format!("sqlite_autoindex_{small}_"));
     let is_small = SMALL.contains(&table)
-        || SMALL.iter().any(|small| is_key_of(&small))
-        || SMALL_INDEXES.iter().any(|index| step.contains(index));
+        || SMALL.iter().any(|small| is_key_of(small))
+        || SMALL_INDEXES.iter().any(|index| step.contains(*index));
     let is_table = step.contains(" USING ") || ["users", "groups", "memberships", "invitations"].contains(&table);
     let by = step.rsplit_once('(').map_or("", |(_, by)| by.trim_end_matches(')'));
     let is_keyed =
@@ -145,7 +146,7 @@ fn descend(node: &Value, stops: bool, depth: usize, planned: &mut Planned) {
     let text = |name: &str| node[name].as_str().unwrap_or_default();
     let (kind, index, condition) = (text("Node Type"), text("Index Name"), text("Index Cond"));
     let table = if index.is_empty() { text("Relation Name") } else { index };
-    planned.shown += &format!("\n{}{kind} {table} {condition} {}", "    ".repeat(depth), text("Filter"));
+    let _ = write!(planned.shown, "\n{}{kind} {table} {condition} {}", "    ".repeat(depth), text("Filter"));
     let stops = match kind {
         "Limit" => true,
         "Sort" | "Aggregate" | "Hash" | "Materialize" | "Bitmap Heap Scan" => false,
