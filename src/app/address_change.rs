@@ -1,6 +1,6 @@
 //! Tells the old address that an account's mails go elsewhere from now on.
 
-use super::{Error, effects::Scene};
+use super::{Error, scene::Scene};
 use crate::{
     domain::{
         mailbox,

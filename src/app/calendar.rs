@@ -2,8 +2,9 @@
 
 use super::{
     App, Error, deletions, digest,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
     reminders,
+    scene::Scene,
 };
 use crate::{
     domain::{

@@ -1,7 +1,7 @@
 //! Whom company sign-in concerns. People who are invited need no password of ours; of the others it concerns those who have none: who has
 //! one keeps that way in, or an administrator could lock everybody out with a wrong address.
 
-use super::effects::Scene;
+use super::scene::Scene;
 use crate::domain::{
     about::Entry,
     company::SignInPage,

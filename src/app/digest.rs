@@ -1,10 +1,6 @@
 //! What administrators are told of mails and people that need their eye (E15): at once when mails begin to be held, else at most once a day.
 
-use super::{
-    App, Error,
-    consequences::Notes,
-    effects::{Scene, Wording},
-};
+use super::{App, Error, scene::Scene};
 use crate::{
     domain::{
         TenantId,
@@ -16,7 +12,7 @@ use crate::{
     store::{self, Conn, mail_budget},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
 
 /// How long news is collected before it is told.
 const COLLECTION: SignedDuration = SignedDuration::from_hours(1);
@@ -87,18 +83,7 @@ pub(super) async fn tell(app: &App, tx: &mut Conn, tenant: &Tenant, state: mail_
     if tenant.digest == Switch::Off {
         return Ok(());
     }
-    let scene = Scene {
-        app: app.clone(),
-        tenant: Arc::new(tenant.clone()),
-        connection: None,
-        actor: "mail worker".to_owned(),
-        source: "clock",
-        now,
-        wording: Wording::Usual,
-        generated: None,
-        queued: Arc::new(AtomicBool::new(false)),
-        notes: Notes::default(),
-    };
+    let scene = Scene { now, ..Scene::new(app, Arc::new(tenant.clone()), None, "mail worker", "clock") };
     for administrator in store::users::administrators(tx, tenant.id).await? {
         let mail = scene.mail(&administrator, Code::E15, since.to_string());
         if administrator.state != State::Active || mail.to.is_none() {

@@ -2,8 +2,9 @@
 
 use super::{
     App, Error,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
     keyring::{Link, Purpose},
+    scene::Scene,
     sign_in::{self, SignedIn},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Tells people that they were suspended, deleted or uninvited (E14), where the tenant wants that.
 
-use super::{Error, effects::Scene, outbox::Verdict};
+use super::{Error, outbox::Verdict, scene::Scene};
 use crate::{
     domain::{
         event::{self, Event},

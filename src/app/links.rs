@@ -2,7 +2,8 @@
 
 use super::{
     App, Error,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
+    scene::Scene,
     sign_in,
 };
 use crate::{

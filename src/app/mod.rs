@@ -43,6 +43,7 @@ mod reminders;
 pub mod requests;
 pub mod restraint;
 mod returning;
+mod scene;
 pub mod schemas;
 pub mod search;
 pub mod seeding;

@@ -2,10 +2,11 @@
 
 use super::{
     App, Error, about, budget, digest,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
     invitations,
     keyring::Purpose,
     leavers, passwords, reminders, restraint,
+    scene::Scene,
 };
 use crate::{
     domain::{

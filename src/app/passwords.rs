@@ -2,9 +2,10 @@
 
 use super::{
     App, Error,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
     invitations::{dead, judge},
     keyring::{Link, Purpose},
+    scene::Scene,
     sign_in::{self, SignedIn},
 };
 use crate::{

@@ -2,8 +2,8 @@
 
 use super::{
     App, Error,
-    effects::Scene,
     outbox::{self, Verdict},
+    scene::Scene,
 };
 use crate::{
     domain::{

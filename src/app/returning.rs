@@ -32,7 +32,7 @@ pub async fn alike(
         let mut keys = vec![fold(user_name)];
         keys.extend(mailbox::address_of(document, user_name).map(|address| fold(&address)));
         keys.dedup();
-        store::users::find_tombstone_by_address(tx, tenant, &keys).await?.map(|user| user.id)
+        store::users::find_tombstone_by_address(tx, tenant, &keys).await?
     };
     Ok(found.map(|id| Former { id, link: FormerLink::Likeness }))
 }

@@ -2,11 +2,13 @@
 //!
 //! Never mails anybody.
 
+pub use super::users::seeding::seed as people;
+
 use super::{
     App, Error,
     access::{self, Principal},
     connections, groups, tenants,
-    users::{Precondition, seeding},
+    users::Precondition,
 };
 use crate::{
     domain::UserId,
@@ -14,7 +16,7 @@ use crate::{
     store::{self, filter::Predicate, users::From},
 };
 use serde_json::{Value, json};
-use std::{ops::RangeInclusive, sync::Arc};
+use std::sync::Arc;
 
 /// So many members are pushed at a time.
 const MEMBERS: u64 = 200;
@@ -32,19 +34,6 @@ pub async fn caller(app: &App, tenant: &str, connection: &str) -> Result<Arc<Pri
         }
         found => found,
     }
-}
-
-/// Adds the people of these numbers; `told` hears of every batch how many people it had.
-///
-/// # Errors
-/// The store's, also where one of the names is taken.
-pub async fn people(
-    app: &App,
-    caller: &Arc<Principal>,
-    numbers: RangeInclusive<u64>,
-    told: impl Fn(u64) + Clone + Send + Sync + 'static,
-) -> Result<(), Error> {
-    seeding::seed(app, caller, numbers, told).await
 }
 
 /// Adds the group `Group of N`, which holds the N people who came first; answers how many these are.

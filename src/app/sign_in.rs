@@ -2,9 +2,10 @@
 
 use super::{
     App, Error,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
     keyring::{self, Purpose},
     passwords,
+    scene::Scene,
 };
 use crate::{
     domain::{

@@ -2,7 +2,8 @@
 
 use super::{
     App, Error, access,
-    effects::{self, Scene, Writer},
+    effects::{self, Writer},
+    scene::Scene,
 };
 use crate::{
     domain::{

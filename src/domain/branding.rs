@@ -2,13 +2,11 @@
 //!
 //! Each value is parsed when it is set, so that whoever writes a mail may rely on it; a stored value that does not parse is corrupt.
 
-use super::{colour::Colour, mailbox, text::is_invisible};
+use super::{colour::Colour, mailbox, text::is_invisible, web};
 use crate::scim::fold::is_printable;
 
 /// Longest sender name, in characters.
 const MAX_NAME: usize = 70;
-/// Longest address of a logo, in characters.
-const MAX_URL: usize = 500;
 
 /// How a tenant's mails present themselves; what is absent is as Usher has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,10 +89,9 @@ impl Logo {
     /// [`Unfit`]; also for SVG, which most mail programs don't show.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         let rest = text.strip_prefix("https://").ok_or(Unfit("it must begin with https://"))?;
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'`\\{}".contains(&byte));
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let name = host.split(':').next().unwrap_or_default();
-        if !is_plain || text.len() > MAX_URL || host.contains('@') || !name.contains('.') {
+        if !web::is_plain(text) || host.contains('@') || !name.contains('.') {
             return Err(Unfit(
                 "it must be a web address like https://www.example.com/logo.png, at most 500 characters",
             ));

@@ -1,12 +1,9 @@
 //! Company sign-in: where people sign in with their company's account instead of a password of their own. A tenant's setting, and a
 //! connection's, which comes first. Usher never signs anybody in there; it only leads to the page.
 
-use super::branding::Unfit;
+use super::{branding::Unfit, web};
 use reqwest::Url;
-use std::net::IpAddr;
 
-/// Longest address of a sign-in page, in characters.
-const MAX_URL: usize = 500;
 /// The word for a setting that is off.
 const OFF: &str = "off";
 
@@ -59,8 +56,7 @@ impl SignInPage {
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         let malformed =
             Unfit("it must be off or a web address like https://login.example.com/start, at most 500 characters");
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"'`\\{}".contains(&byte));
-        let Some((scheme, rest)) = text.split_once("://").filter(|_| is_plain && text.len() <= MAX_URL) else {
+        let Some((scheme, rest)) = text.split_once("://").filter(|_| web::is_plain(text)) else {
             return Err(malformed);
         };
         if scheme != "https" && scheme != "http" {
@@ -74,7 +70,7 @@ impl SignInPage {
         if authority.is_empty() || url.host_str().is_none() {
             return Err(malformed);
         }
-        if scheme == "http" && !is_loopback(&url) {
+        if scheme == "http" && !url.host_str().is_some_and(web::is_loopback) {
             return Err(Unfit(
                 "it must begin with https://; plain http is for pages on this machine, as http://localhost",
             ));
@@ -87,12 +83,6 @@ impl SignInPage {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

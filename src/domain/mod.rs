@@ -33,6 +33,7 @@ pub mod spreadsheet;
 pub mod tenant;
 pub mod text;
 pub mod user;
+pub mod web;
 pub mod webhook;
 
 pub use chance::Rng;

@@ -1,6 +1,7 @@
 //! Who is at the other end of the connection, and behind our own proxies.
 
 use super::proxies::Client;
+use crate::domain::web;
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
@@ -55,8 +56,7 @@ fn is_loopback_name(host: &str) -> bool {
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
         .map_or(host, |(name, _)| name);
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    web::is_loopback(name)
 }
 
 #[cfg(test)]

@@ -23,21 +23,22 @@ pub(super) fn brand(text: &str) -> Option<String> {
 
 /// What a group, a session or a file is called. It may look like a host or hold an address, but not open a web page.
 pub(super) fn title(text: &str) -> Option<String> {
-    let title = cut(line(text), MAX_NAME);
-    (!title.is_empty() && !title.contains("://") && !title.to_lowercase().contains("www.")).then_some(title)
+    Some(cut(line(text), MAX_NAME)).filter(|title| !title.is_empty() && !holds_web_address(title))
 }
 
 /// What is wrong with a row of a file, which may quote the row. None when there could be a web address in it.
 pub(super) fn remark(text: &str) -> Option<String> {
-    let remark = cut(line(text), MAX_REMARK);
-    (!remark.is_empty() && !remark.contains("://") && !remark.to_lowercase().contains("www.")).then_some(remark)
+    Some(cut(line(text), MAX_REMARK)).filter(|remark| !remark.is_empty() && !holds_web_address(remark))
 }
 
 /// A sign-in name; none when it is too long to be one or could pass for a web address.
 pub(super) fn login(text: &str) -> Option<String> {
     let login = line(text);
-    let is_web_address = login.contains("://") || login.to_lowercase().contains("www.");
-    (!login.is_empty() && login.chars().count() <= MAX_LOGIN && !is_web_address).then_some(login)
+    (!login.is_empty() && login.chars().count() <= MAX_LOGIN && !holds_web_address(&login)).then_some(login)
+}
+
+fn holds_web_address(text: &str) -> bool {
+    text.contains("://") || text.to_lowercase().contains("www.")
 }
 
 /// One line without control characters and without what nobody sees; runs of white space become one space.

@@ -16,7 +16,7 @@ use super::{
 use futures_util::StreamExt;
 use sqlx::{
     Arguments, AssertSqlSafe, Either, Executor, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
-    postgres::PgArguments, sqlite::SqliteArguments,
+    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
 };
 use std::sync::Arc;
 
@@ -83,8 +83,8 @@ impl Conn {
         Self::new(Link::Gone, Arc::default())
     }
 
-    /// Fetches a connection of its own, where a lane has done so far.
-    pub(super) async fn settle_down(&mut self) -> Result<(), StoreError> {
+    /// Fetches a connection of its own, where the lanes have done so far.
+    pub(super) async fn take_seat(&mut self) -> Result<(), StoreError> {
         if let Link::Lanes(readers) = &self.link {
             let (link, seat) = readers.take().await?;
             self.link = Link::Sqlite(Box::new(link));
@@ -138,14 +138,14 @@ impl Conn {
 
     /// Runs errands of one wording as one text; answers the rows of each.
     pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Rows>, StoreError> {
-        let each = if errands.iter().any(|errand| errand.other.is_some()) { 2 } else { 1 };
+        let is_paired = errands.first().is_some_and(|errand| errand.other.is_some());
         let joined = Statement::join(errands.into_iter().flat_map(|errand| [Some(errand.one), errand.other]).flatten());
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
         let (rows, _) = several_sqlite(link, joined, 0).await.map_err(dialect::store_error)?;
-        let mut rows = rows.into_iter();
+        let mut rows = rows.into_iter().peekable();
         let mut carried = Vec::new();
         while let Some(one) = rows.next() {
-            carried.push((one, if each == 2 { rows.next().unwrap_or_default() } else { Vec::new() }));
+            carried.push((one, rows.next_if(|_| is_paired).unwrap_or_default()));
         }
         Ok(carried)
     }
@@ -215,7 +215,7 @@ impl Statement {
 
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
-        conn.settle_down().await?;
+        conn.take_seat().await?;
         conn.flush().await?;
         conn.admit(&self)?;
         let is_kept = self.keep == Keep::Prepared;
@@ -247,7 +247,7 @@ impl Statement {
             conn.admit(&self)?;
             return Ok(readers.lanes.run(Errand { one: self, other: None }).await?.0);
         }
-        conn.settle_down().await?;
+        conn.take_seat().await?;
         if self.keep == Keep::Once {
             conn.flush().await?;
         }
@@ -272,7 +272,7 @@ impl Statement {
             conn.statements.keep(other.sql.as_str(), &other.values);
             return readers.lanes.run(Errand { one: self, other: Some(other) }).await;
         }
-        conn.settle_down().await?;
+        conn.take_seat().await?;
         let can_join =
             matches!(conn.link, Link::Sqlite(_)) && self.keep == Keep::Prepared && other.keep == Keep::Prepared;
         if !can_join {
@@ -309,14 +309,11 @@ impl Statement {
         for statement in statements {
             let shift = joined.values.len();
             joined.text.reserve(statement.sql.as_str().len() + 16);
-            let mut pieces = statement.sql.as_str().split('$');
-            joined.text.push_str(pieces.next().unwrap_or_default());
-            for piece in pieces {
-                let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-                let (number, rest) = piece.split_at(digits);
-                let number = number.parse::<usize>().unwrap_or_default() + shift;
+            let (head, placeholders) = placeholders(statement.sql.as_str());
+            joined.text.push_str(head);
+            for (number, rest) in placeholders {
                 joined.text.push('$');
-                joined.text.push_str(&number.to_string());
+                joined.text.push_str(&(number + shift).to_string());
                 joined.text.push_str(rest);
             }
             joined.text.push_str(";\n");
@@ -462,9 +459,7 @@ async fn execute_sqlite(
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<u64, sqlx::Error> {
-    let sql = if is_kept { sql } else { unnumbered(sql) };
-    let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
-    Ok(link.execute(query).await?.rows_affected())
+    Ok(link.execute(sqlite_query(sql, values, is_kept)?).await?.rows_affected())
 }
 
 async fn execute_postgres(
@@ -484,27 +479,46 @@ async fn rows_sqlite(
     values: Vec<Value>,
     is_kept: bool,
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let sql = if is_kept { sql } else { unnumbered(sql) };
-    let query = sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept);
-    Ok(link.fetch_all(query).await?.into_iter().map(Row::Sqlite).collect())
+    let rows = link.fetch_all(sqlite_query(sql, values, is_kept)?).await?;
+    Ok(rows.into_iter().map(Row::Sqlite).collect())
 }
 
-/// The same with `?` for `$1`, `$2`, …: SQLite looks numbered placeholders up one by one, so that thousands of them cost their square. A text
-/// that does not name them in order, each once, stays as it is.
-fn unnumbered(sql: SqlStr) -> SqlStr {
+/// A query for SQLite. One that is not kept prepared may be long, and has `?` for `$1`, `$2`, …: SQLite looks numbered placeholders up one by
+/// one, so that thousands of them cost their square.
+fn sqlite_query(
+    sql: SqlStr,
+    values: Vec<Value>,
+    is_kept: bool,
+) -> Result<Query<'static, Sqlite, SqliteArguments>, sqlx::Error> {
+    let sql = if is_kept { sql } else { unnumbered(&sql).unwrap_or(sql) };
+    Ok(sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept))
+}
+
+/// The same text with `?` for each placeholder, if it names them in order, each once.
+fn unnumbered(sql: &SqlStr) -> Option<SqlStr> {
+    let (head, placeholders) = placeholders(sql.as_str());
     let mut text = String::with_capacity(sql.as_str().len());
-    let mut pieces = sql.as_str().split('$');
-    text.push_str(pieces.next().unwrap_or_default());
-    for (before, piece) in pieces.enumerate() {
-        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = piece.split_at(digits);
-        if number.parse() != Ok(before + 1) {
-            return sql;
+    text.push_str(head);
+    for (before, (number, rest)) in placeholders.enumerate() {
+        if number != before + 1 {
+            return None;
         }
         text.push('?');
         text.push_str(rest);
     }
-    audited(text)
+    Some(audited(text))
+}
+
+/// What stands before the first placeholder of a text, then the number of each with what stands behind it.
+fn placeholders(text: &str) -> (&str, impl Iterator<Item = (usize, &str)>) {
+    let mut pieces = text.split('$');
+    let head = pieces.next().unwrap_or_default();
+    let numbered = pieces.map(|piece| {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = piece.split_at(digits);
+        (number.parse().unwrap_or_default(), rest)
+    });
+    (head, numbered)
 }
 
 async fn rows_postgres(
@@ -524,8 +538,7 @@ async fn several_sqlite(
     joined: Statement,
     silent: usize,
 ) -> Result<(Vec<Vec<Row>>, u64), sqlx::Error> {
-    let query = sqlx::query_with::<Sqlite, _>(joined.sql, arguments::<SqliteArguments>(joined.values)?);
-    let mut steps = link.fetch_many(query);
+    let mut steps = link.fetch_many(sqlite_query(joined.sql, joined.values, true)?);
     let (mut all, mut rows, mut ended, mut touched) = (Vec::new(), Vec::new(), 0, 0);
     while let Some(step) = steps.next().await {
         match step? {

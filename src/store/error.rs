@@ -70,6 +70,11 @@ impl StoreError {
         Self::Database(sqlx::Error::Protocol("an earlier statement of this transaction failed".to_owned()))
     }
 
+    /// The store is closed, or the task that would have done it is gone.
+    pub(super) fn closed() -> Self {
+        Self::Unavailable(sqlx::Error::PoolClosed)
+    }
+
     /// The same failure once more, for another write of the same commit.
     pub(super) fn another(&self) -> Self {
         let again = |error: &sqlx::Error| sqlx::Error::Protocol(error.to_string());

@@ -60,12 +60,11 @@ impl Lanes {
 
     /// Answers the rows of an errand.
     pub(super) async fn run(&self, errand: Errand) -> Result<Rows, StoreError> {
-        let closed = || StoreError::Unavailable(sqlx::Error::PoolClosed);
         let next = self.next.fetch_add(1, Ordering::Relaxed);
-        let lane = self.lanes.get(next % self.lanes.len().max(1)).ok_or_else(closed)?;
+        let lane = self.lanes.get(next % self.lanes.len().max(1)).ok_or_else(StoreError::closed)?;
         let (answer, rows) = oneshot::channel();
-        lane.send(Message::Ride(Ride { errand, answer })).await.map_err(|_| closed())?;
-        rows.await.map_err(|_| closed())?
+        lane.send(Message::Ride(Ride { errand, answer })).await.map_err(|_| StoreError::closed())?;
+        rows.await.map_err(|_| StoreError::closed())?
     }
 
     /// Waits for the reads under way and closes the connections. Later reads are refused.

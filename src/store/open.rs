@@ -24,7 +24,7 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// How long one process waits for another's writes to a SQLite file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// So many statements a connection keeps prepared.
-const PREPARED: usize = 400;
+pub(super) const PREPARED: usize = 400;
 /// So many connections to PostgreSQL, where nobody says otherwise.
 const CONNECTIONS: u32 = 16;
 
@@ -248,7 +248,7 @@ impl Store {
                 let link = pool.acquire().await?;
                 Stage::begun(Conn::postgres(link, Arc::clone(&self.statements))).await?
             }
-            Backend::Rehearsal(_) => return Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
+            Backend::Rehearsal(_) => return Err(StoreError::closed()),
         };
         Ok(Self { backend: Backend::Rehearsal(Arc::new(stage)), statements: Arc::clone(&self.statements) })
     }

@@ -5,7 +5,7 @@
 
 use super::{
     Isolation, StoreError, Tuning, dialect,
-    readers::PATIENCE,
+    readers::{PATIENCE, permit},
     servers::{Purpose, Servers},
 };
 use sqlx::{Connection, PgConnection};
@@ -106,10 +106,7 @@ impl Pool {
     /// # Errors
     /// [`StoreError::Away`] at once while the database is away; [`StoreError::Unavailable`] when all connections stay busy.
     pub(super) async fn acquire(&self) -> Result<Lease, StoreError> {
-        let permit = time::timeout(PATIENCE, Arc::clone(&self.0.permits).acquire_owned())
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolClosed))?;
+        let permit = permit(&self.0.permits).await?;
         while let Some(idle) = self.0.pop() {
             if let Some((link, born)) = self.0.tried(idle).await {
                 return Ok(self.lease(link, born, permit));

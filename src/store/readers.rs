@@ -15,8 +15,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// So many SQLite connections read at a time.
 const READERS: u32 = 8;
-/// How long a read waits for a connection.
+/// How long a request waits for a connection.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The right to one connection of several, within the patience of a request.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when all stay busy, or nobody gives any out any more.
+pub(super) async fn permit(permits: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreError> {
+    tokio::time::timeout(PATIENCE, Arc::clone(permits).acquire_owned())
+        .await
+        .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
+        .map_err(|_| StoreError::closed())
+}
 
 /// The readers of a SQLite file.
 #[derive(Debug)]
@@ -44,10 +55,7 @@ impl Readers {
 
     /// A connection for somebody who can't do with the lanes.
     pub(super) async fn take(&self) -> Result<(SqliteConnection, Seat), StoreError> {
-        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolClosed))?;
+        let permit = permit(&self.permits).await?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let link = match idle {
             Some(link) => link,

@@ -3,7 +3,7 @@
 //! Reads see what the writes before them did; each write stands behind a savepoint, so that one that fails undoes itself alone, as it would
 //! in earnest. One connection serves all, so whoever holds a reader must let go of it before the next call.
 
-use super::{Conn, Engine, Reader, StoreError, Work, readers::PATIENCE, transaction::attempt, writer::Loan};
+use super::{Conn, Engine, Reader, StoreError, Work, readers::permit, transaction::attempt, writer::Loan};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -44,12 +44,9 @@ impl Stage {
     }
 
     async fn take(&self) -> Result<(Conn, OwnedSemaphorePermit), StoreError> {
-        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned())
-            .await
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
-            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolClosed))?;
+        let permit = permit(&self.permits).await?;
         let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok((conn.ok_or(StoreError::Unavailable(sqlx::Error::PoolClosed))?, permit))
+        Ok((conn.ok_or_else(StoreError::closed)?, permit))
     }
 
     pub(super) fn put_back(&self, conn: Conn) {

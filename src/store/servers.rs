@@ -2,7 +2,7 @@
 //!
 //! The driver knows one host for each connection, so the list of a URL is taken apart here. Never keeps a connection.
 
-use super::dialect;
+use super::{dialect, open::PREPARED};
 use sqlx::{ConnectOptions, PgConnection, postgres::PgConnectOptions};
 use std::{
     io,
@@ -14,8 +14,6 @@ use tokio::time;
 
 /// How long one server may take to let us in.
 const CONNECT: Duration = Duration::from_secs(3);
-/// So many statements a connection keeps prepared.
-const PREPARED: usize = 400;
 /// What says in a URL which servers will do, by libpq's name.
 const ATTRIBUTES: &str = "target_session_attrs";
 /// Time limits of everyday work: a lock that another transaction holds for longer is not worth a client's patience, and neither is a

@@ -20,7 +20,6 @@ use tokio::time::Instant;
 impl Conn {
     /// Begins a transaction that writes.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
-        self.settle_down().await?;
         let text = match &self.link {
             Link::Postgres(lease) => dialect::begin_postgres(lease.isolation()),
             Link::Sqlite(_) | Link::Lanes(_) | Link::Gone => dialect::BEGIN_SQLITE,
@@ -33,7 +32,7 @@ impl Conn {
 
     /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.
     pub(super) async fn begin_snapshot(&mut self) -> Result<(), StoreError> {
-        self.settle_down().await?;
+        self.take_seat().await?;
         self.control(dialect::begin_snapshot(self.engine())).await.map_err(dialect::store_error)?;
         self.depth = 1;
         self.settle();

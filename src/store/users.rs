@@ -357,9 +357,9 @@ pub async fn find_tombstone_by_address(
     conn: &mut Conn,
     tenant: TenantId,
     keys: &[String],
-) -> Result<Option<User>, StoreError> {
+) -> Result<Option<UserId>, StoreError> {
     let keys = || keys.iter().map(String::as_str);
-    let statement = Builder::new(select!("WHERE tenant_id = "))
+    let statement = Builder::new("SELECT id FROM users WHERE tenant_id = ")
         .bind(tenant)
         .push(" AND state = 'deleted' AND id IN (SELECT user_id FROM user_emails WHERE tenant_id = ")
         .bind(tenant)
@@ -375,7 +375,7 @@ pub async fn find_tombstone_by_address(
         .push(" AND user_name_key")
         .within(keys())
         .push(") ORDER BY deleted_at DESC, id DESC LIMIT 1");
-    statement.build().row(conn).await?.as_ref().map(read).transpose()
+    statement.build().row(conn).await?.map(|row| row.fields("users").parsed("id")).transpose()
 }
 
 /// How many people can act as platform administrators (admin on the root group or owner, neither deleted nor suspended), the given one left

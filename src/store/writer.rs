@@ -60,7 +60,7 @@ impl Writer {
     {
         let (answer, outcome) = oneshot::channel();
         let job = Box::new(Write { work, outcome: None, answer });
-        let closed = || E::from(StoreError::Unavailable(sqlx::Error::PoolClosed));
+        let closed = || E::from(StoreError::closed());
         self.queue.send(Message::Write(job)).await.map_err(|_| closed())?;
         outcome.await.unwrap_or_else(|_| Err(closed()))
     }
@@ -73,9 +73,8 @@ impl Writer {
     /// Asks for the writer's connection, in its turn.
     pub(super) async fn lend(&self) -> Result<Loan, StoreError> {
         let (give, lent) = oneshot::channel();
-        let closed = || StoreError::Unavailable(sqlx::Error::PoolClosed);
-        self.queue.send(Message::Lend(give)).await.map_err(|_| closed())?;
-        lent.await.map_err(|_| closed())
+        self.queue.send(Message::Lend(give)).await.map_err(|_| StoreError::closed())?;
+        lent.await.map_err(|_| StoreError::closed())
     }
 
     /// Finishes what waits and closes the connection. Later writes are refused.

@@ -3,8 +3,9 @@
 use crate::{
     app::{
         App, Error, digest,
-        effects::{self, Scene, Writer},
+        effects::{self, Writer},
         protection,
+        scene::Scene,
     },
     domain::{
         TenantId, UserId,

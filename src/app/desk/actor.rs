@@ -4,10 +4,9 @@ use crate::{
     app::{
         App, Error,
         access::{Grant, Principal},
-        consequences::Notes,
-        effects::{Scene, Wording},
         keyring::Purpose,
         notifications::Clerk,
+        scene::Scene,
     },
     domain::{
         GroupId, TenantId, UserId,
@@ -108,18 +107,7 @@ impl Actor {
 
     /// The scene of what the actor does to people whom no connection manages.
     pub(super) fn scene(&self, app: &App) -> Scene {
-        Scene {
-            app: app.clone(),
-            tenant: Arc::clone(&self.tenant),
-            connection: None,
-            actor: self.name.clone(),
-            source: self.source,
-            now: app.clock.now(),
-            wording: Wording::Usual,
-            generated: None,
-            queued: Arc::default(),
-            notes: Notes::default(),
-        }
+        Scene::new(app, Arc::clone(&self.tenant), None, &self.name, self.source)
     }
 
     /// The scene of what the actor does to a person, under the settings of the connection that manages them.

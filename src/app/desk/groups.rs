@@ -5,7 +5,7 @@ use crate::{
     app::{
         App, Error,
         desk::newcomer::{self, Seat},
-        effects::Scene,
+        scene::Scene,
     },
     domain::{
         GroupId, UserId, calendar,

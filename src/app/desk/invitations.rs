@@ -4,8 +4,9 @@ use super::{Actor, MAX_PAGE, Page, id, invalid, one_more, record};
 use crate::{
     app::{
         App, Error,
-        effects::{self, Scene, Writer},
+        effects::{self, Writer},
         restraint,
+        scene::Scene,
     },
     domain::{
         GroupId, InvitationId,

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     app::{
         App, Error,
-        effects::{self, Scene, Writer},
+        effects::{self, Writer},
+        scene::Scene,
         sessions,
     },
     domain::{

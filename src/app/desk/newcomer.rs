@@ -2,9 +2,8 @@
 
 use crate::{
     app::{
-        Error,
-        effects::{self, Scene, Wording},
-        memberships, names, returning,
+        Error, effects, memberships, names, returning,
+        scene::{Scene, Wording},
     },
     domain::{
         GroupId, UserId, calendar,

@@ -6,8 +6,10 @@ use super::{
 use crate::{
     app::{
         App, Error,
-        effects::{self, Scene, Writer},
-        names, protection, trail,
+        effects::{self, Writer},
+        names, protection,
+        scene::Scene,
+        trail,
     },
     domain::{
         GroupId, UserId,

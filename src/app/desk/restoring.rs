@@ -5,11 +5,13 @@ use super::invalid;
 use crate::{
     app::{
         App, Error,
-        effects::{self, Scene, Writer},
+        effects::{self, Writer},
         groups::mapping,
         names,
         notifications::Clerk,
-        returning, schemas, trail,
+        returning,
+        scene::Scene,
+        schemas, trail,
     },
     domain::{
         TenantId, UserId,

@@ -7,7 +7,7 @@ use super::{
     record, roles,
 };
 use crate::{
-    app::{App, Error, effects::Scene},
+    app::{App, Error, scene::Scene},
     domain::{
         GroupId, mailbox,
         onboarding::Credentials,

@@ -2,7 +2,7 @@
 
 use super::{Actor, MAX_PAGE, Page, id, invalid, one_more, record};
 use crate::{
-    app::{App, Error, effects::Scene, sessions},
+    app::{App, Error, scene::Scene, sessions},
     domain::{
         GroupId, SessionId, UserId,
         event::{self, Event},

@@ -5,7 +5,7 @@ use super::{
     wish::{self, Reading},
 };
 use crate::{
-    app::{Error, effects::Scene, memberships::Changes},
+    app::{Error, memberships::Changes, scene::Scene},
     domain::{
         GroupId, TenantId,
         group::{Group, MemberId, Membership},

@@ -5,12 +5,7 @@
 
 use super::{Caller, roles, wish};
 use crate::{
-    app::{
-        App, Error,
-        access::Principal,
-        consequences::Notes,
-        effects::{self, Scene, Wording},
-    },
+    app::{App, Error, access::Principal, effects, scene::Scene},
     domain::{
         UserId, calendar,
         connection::Connection,
@@ -150,18 +145,8 @@ impl Seeder {
     /// The scene of a push under a connection that holds its mails, whatever it is set to.
     fn scene(&self) -> Scene {
         let connection = Connection { notifications: MailSwitch::Hold, ..(*self.caller.connection).clone() };
-        Scene {
-            app: self.app.clone(),
-            tenant: Arc::clone(&self.principal.tenant),
-            connection: Some(Arc::new(connection)),
-            actor: self.principal.token_name.clone(),
-            source: "scim",
-            now: self.app.clock.now(),
-            wording: Wording::Usual,
-            generated: None,
-            queued: Arc::default(),
-            notes: Notes::default(),
-        }
+        let tenant = Arc::clone(&self.principal.tenant);
+        Scene::new(&self.app, tenant, Some(Arc::new(connection)), &self.principal.token_name, "scim")
     }
 
     fn decide(&self, scene: &Scene, number: u64) -> Result<Decision, Error> {

@@ -11,10 +11,12 @@ use crate::{
         App, Error,
         access::Principal,
         adoption,
-        consequences::{Because, Consequences, Notes},
+        consequences::{Because, Consequences},
         digest,
-        effects::{self, Scene, Wording, Writer},
-        names, protection, returning, sessions, trail, unique,
+        effects::{self, Writer},
+        names, protection, returning,
+        scene::{Scene, Wording},
+        sessions, trail, unique,
     },
     domain::{
         TenantId, UserId, calendar, event,
@@ -191,18 +193,8 @@ async fn told_refusal<T>(
 
 impl Command {
     fn new(app: &App, principal: &Arc<Principal>, caller: Caller) -> Self {
-        let scene = Scene {
-            app: app.clone(),
-            tenant: Arc::clone(&principal.tenant),
-            connection: Some(Arc::clone(&caller.connection)),
-            actor: principal.token_name.clone(),
-            source: "scim",
-            now: app.clock.now(),
-            wording: Wording::Usual,
-            generated: None,
-            queued: Arc::default(),
-            notes: Notes::default(),
-        };
+        let connection = Some(Arc::clone(&caller.connection));
+        let scene = Scene::new(app, Arc::clone(&principal.tenant), connection, &principal.token_name, "scim");
         Self {
             scene,
             caller,

@@ -14,7 +14,7 @@ use crate::{
     domain::calendar,
     http::Proxies,
     mail::Sender,
-    store::tokens::Scope,
+    store::{Tuning, tokens::Scope},
 };
 use browser::Browser;
 use cast::{CAST, Expected};
@@ -176,7 +176,7 @@ pub fn settings(folder: &Folder, address: SocketAddr) -> Settings {
         otlp_url: None,
         log: None,
         log_format: LogFormat::Text,
-        database_connections: 16,
+        database_connections: Tuning::default().connections,
         clock_offset: SignedDuration::ZERO,
     }
 }

@@ -1,8 +1,11 @@
 //! Where the server listens, what its links say, and its secret key.
 
 use super::report::Report;
-use crate::config::{SecretKey, Settings};
-use std::{collections::BTreeSet, fs, net::IpAddr, path::Path};
+use crate::{
+    config::{SecretKey, Settings},
+    domain::web,
+};
+use std::{collections::BTreeSet, fs, path::Path};
 
 const AREA: &str = "settings";
 /// A key with fewer different letters was not made by chance.
@@ -17,8 +20,7 @@ pub fn check(settings: &Settings, report: &mut Report) {
 /// Whether only this machine reaches the public URL.
 pub fn is_local(public_url: &str) -> bool {
     let Ok(url) = public_url.parse::<reqwest::Url>() else { return false };
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    url.host_str().is_some_and(web::is_loopback)
 }
 
 fn check_origin(settings: &Settings, report: &mut Report) {

@@ -198,6 +198,16 @@ fn whoever_invites_is_named_where_the_name_can_be_shown() {
     }
 }
 
+/// The mail to somebody who signs in with their company's account, which its button leads to.
+fn leading_to_the_company(code: Code, variant: Variant, language: Language) -> Mail {
+    let about = About { entry: Entry::Company, ..letter(code).about };
+    let tag = language.tag().to_owned();
+    let mail = mail(&Letter { about, variant, language: tag, ..letter(code) });
+    let button = plain(language, "mail-sso-button");
+    assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
+    mail
+}
+
 #[test]
 fn who_signs_in_with_the_company_account_is_asked_for_no_password() {
     for (code, variant) in [
@@ -209,11 +219,7 @@ fn who_signs_in_with_the_company_account_is_asked_for_no_password() {
         (Code::E10, Variant::Platform),
     ] {
         for language in Language::all() {
-            let about = About { entry: Entry::Company, ..letter(code).about };
-            let tag = language.tag().to_owned();
-            let mail = mail(&Letter { about, variant, language: tag, ..letter(code) });
-            let button = plain(language, "mail-sso-button");
-            assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
+            let mail = leading_to_the_company(code, variant, language);
             assert!(!mail.text.contains(&plain(language, "mail-e1-button")), "{code:?} {}", mail.text);
         }
     }
@@ -229,11 +235,7 @@ fn created_people_of_a_company_hear_of_no_password() {
         (Code::Reset, Variant::Plain),
     ] {
         for language in Language::all() {
-            let about = About { entry: Entry::Company, ..letter(code).about };
-            let tag = language.tag().to_owned();
-            let mail = mail(&Letter { about, variant, language: tag, ..letter(code) });
-            let button = plain(language, "mail-sso-button");
-            assert!(mail.html.contains(&button) && mail.text.contains(&button), "{code:?} {}", mail.text);
+            let mail = leading_to_the_company(code, variant, language);
             for other in ["mail-e8-button", "mail-e8-detail", "mail-reset-button", "mail-reset-title"] {
                 assert!(!mail.text.contains(&plain(language, other)), "{code:?} {}", mail.text);
             }

@@ -2,7 +2,7 @@
 
 use super::{SOURCE, audit_name};
 use crate::{
-    app::{App, Error, effects::Scene},
+    app::{App, Error, scene::Scene},
     domain::{
         calendar, mailbox,
         notification::{Clearance, Code, Notification, Status},

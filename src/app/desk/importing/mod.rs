@@ -23,7 +23,7 @@ use crate::{
     app::{
         App, Error,
         consequences::Notes,
-        effects::{Scene, Wording},
+        scene::{Scene, Wording},
         tenants::OPERATOR,
     },
     domain::{

@@ -8,8 +8,8 @@ use crate::{
             Change,
             people::{self, Revision},
         },
-        effects::Scene,
         protection,
+        scene::Scene,
     },
     domain::{
         batch::{Column, Fault},

@@ -15,6 +15,7 @@ use crate::{
             newcomer::{self, Newcomer, Seat},
         },
         effects::{self, Writer},
+        scene::Scene,
     },
     domain::{
         GroupId,
@@ -189,7 +190,7 @@ impl Work {
         if grants.is_empty() {
             grants.push((self.batch.root, Role::Learner));
         }
-        let scene = effects::Scene { generated: self.generated.clone(), ..self.batch.scene() };
+        let scene = Scene { generated: self.generated.clone(), ..self.batch.scene() };
         let user = newcomer::add(tx, &scene, &newcomer, &seats(&grants)).await?;
         self.record(tx, &user, status).await?;
         Ok(outcomes)
