@@ -79,6 +79,7 @@ async fn on_sqlite(link: &mut SqliteConnection, statement: &Recorded) -> Planned
     let rows =
         sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sql))).fetch_all(link).await.unwrap();
     let steps: Vec<(i64, String)> = rows.iter().map(|row| (row.get("parent"), row.get("detail"))).collect();
+    let outside = without_brackets(&statement.sql);
     let mut reach = Reach::Found;
     for (parent, step) in &steps {
         if is_narrow(step) {
@@ -87,11 +88,22 @@ async fn on_sqlite(link: &mut SqliteConnection, statement: &Recorded) -> Planned
         // What an index orders but for ties is sorted tie by tie.
         let is_sorted =
             steps.iter().any(|(other, step)| other == parent && step.starts_with("USE TEMP B-TREE FOR ORDER BY"));
-        let stops = statement.sql.contains(" LIMIT ") && !is_sorted;
+        // What stands in brackets stops nothing outside of them.
+        let text = if *parent == 0 { &outside } else { &statement.sql };
+        let stops = text.contains(" LIMIT ") && !is_sorted;
         reach = reach.max(if stops { Reach::Page } else { Reach::Whole });
     }
     let steps: Vec<&str> = steps.iter().map(|(_, step)| step.as_str()).collect();
     Planned { reach, shown: format!("{}\n    {}", statement.sql, steps.join("\n    ")) }
+}
+
+fn without_brackets(sql: &str) -> String {
+    let mut depth = 0;
+    let is_outside = move |letter: &char| {
+        depth += i32::from(*letter == '(') - i32::from(*letter == ')');
+        depth == 0
+    };
+    sql.chars().filter(is_outside).collect()
 }
 
 /// Whether a step of SQLite's plan reads few rows: by more of an index than the tenant, or of something small.
