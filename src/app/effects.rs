@@ -7,7 +7,7 @@ use crate::{
         InvitationId, calendar,
         connection::Extension,
         event::{self, Event},
-        invitation::{self, CancelledBy, Invitation},
+        invitation::{self, CancelledBy, Invitation, Summary},
         notification::{Aim, Code, Notification, Status, Variant},
         onboarding::{self, Decision, Effect, Returning},
         user::User,
@@ -31,11 +31,19 @@ const INVITING: [Code; 6] = [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, C
 const ONBOARDING: [Code; 10] =
     [Code::E1, Code::E2, Code::E3, Code::E4, Code::E5, Code::E6, Code::E7, Code::E8, Code::E9, Code::E10];
 
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    pub user: User,
+    /// The person's last invitation, where it was written too.
+    pub invitation: Option<Summary>,
+}
+
 /// Writes a new person and what follows.
 ///
 /// # Errors
 /// The store's; `Conflict::UserName` when the name is taken.
-pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<User, Error> {
+pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<Written, Error> {
     let mut work = Work::new(scene, None, decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;
@@ -54,9 +62,9 @@ pub async fn update(
     before: &User,
     decision: Decision,
     writer: Writer,
-) -> Result<User, Error> {
+) -> Result<Written, Error> {
     if decision.effects.is_empty() && decision.user == *before {
-        return Ok(decision.user);
+        return Ok(Written { user: decision.user, invitation: None });
     }
     let mut work = Work::new(scene, Some(before), decision.user);
     for effect in &decision.effects {
@@ -82,12 +90,13 @@ struct Work<'a> {
     scene: &'a Scene,
     before: Option<&'a User>,
     user: User,
+    invitation: Option<Summary>,
     events: Vec<Event>,
 }
 
 impl<'a> Work<'a> {
     fn new(scene: &'a Scene, before: Option<&'a User>, user: User) -> Self {
-        Self { scene, before, user, events: Vec::new() }
+        Self { scene, before, user, invitation: None, events: Vec::new() }
     }
 
     async fn carry_out(&mut self, tx: &mut Conn, effect: &Effect) -> Result<(), Error> {
@@ -141,11 +150,11 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn finish(self, tx: &mut Conn) -> Result<User, Error> {
+    async fn finish(self, tx: &mut Conn) -> Result<Written, Error> {
         store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
         self.scene.notes.events(self.events.iter().map(|event| event.kind));
         leavers::tell(tx, self.scene, &self.user, &self.events).await?;
-        Ok(self.user)
+        Ok(Written { user: self.user, invitation: self.invitation })
     }
 
     fn record(&mut self, kind: event::Kind) {
@@ -200,6 +209,7 @@ impl<'a> Work<'a> {
             invitation.delivery = self.mail_first(tx, &invitation).await?;
         }
         store::invitations::insert(tx, &invitation).await?;
+        self.invitation = Some(invitation.summary());
         Ok(())
     }
 
@@ -216,8 +226,7 @@ impl<'a> Work<'a> {
         invitation.send_at = now;
         invitation.expires_at = self.expiry(now);
         invitation.delivery = self.mail_first(tx, &invitation).await?;
-        store::invitations::update(tx, &invitation).await?;
-        Ok(())
+        self.rewrite_invitation(tx, &invitation).await
     }
 
     async fn reissue_invitation(&mut self, tx: &mut Conn) -> Result<(), Error> {
@@ -264,8 +273,7 @@ impl<'a> Work<'a> {
         invitation.language = self.scene.language_of(&self.user);
         invitation.delivery = self.mail_invitation(tx, &invitation, &invitation.kind, told).await?;
         self.record_invitation(event::Kind::InvitationResent, &invitation, cause);
-        store::invitations::update(tx, &invitation).await?;
-        Ok(())
+        self.rewrite_invitation(tx, &invitation).await
     }
 
     async fn end_invitation(
@@ -293,7 +301,12 @@ impl<'a> Work<'a> {
             invitation::Status::Expired => self.record_invitation(event::Kind::InvitationExpired, &invitation, None),
             invitation::Status::Scheduled | invitation::Status::Pending => {}
         }
-        store::invitations::update(tx, &invitation).await?;
+        self.rewrite_invitation(tx, &invitation).await
+    }
+
+    async fn rewrite_invitation(&mut self, tx: &mut Conn, invitation: &Invitation) -> Result<(), Error> {
+        store::invitations::update(tx, invitation).await?;
+        self.invitation = Some(invitation.summary());
         Ok(())
     }
 
@@ -314,8 +327,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         invitation.delivery = self.mail_invitation(tx, &invitation, kind, (kind.code(), Variant::Plain)).await?;
-        store::invitations::update(tx, &invitation).await?;
-        Ok(())
+        self.rewrite_invitation(tx, &invitation).await
     }
 
     /// Puts a mail with the invitation's link into the outbox; answers the delivery state it then has.
@@ -386,7 +398,7 @@ impl<'a> Work<'a> {
         if let Some(mut invitation) = store::invitations::find_live(tx, self.user.tenant, self.user.id).await? {
             invitation.send_at = begins;
             invitation.expires_at = self.expiry(begins);
-            store::invitations::update(tx, &invitation).await?;
+            self.rewrite_invitation(tx, &invitation).await?;
         }
         for mut mail in store::notifications::of_user(tx, self.user.tenant, self.user.id).await? {
             if mail.status.is_open() && mail.aim() == Aim::Creation {

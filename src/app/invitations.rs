@@ -144,7 +144,7 @@ impl Acceptance {
             decision.user.password_generation += 1;
             rename(&mut decision.user.document, &filled.first_name, &filled.last_name);
         }
-        let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+        let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?.user;
         match &self.filled {
             Some(filled) => filled.session.insert(tx, &user).await,
             None => Ok(()),

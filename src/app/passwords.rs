@@ -109,7 +109,7 @@ impl Setting {
         let before = user.filter(|user| is_good(&self.link, user, now)).ok_or_else(dead)?;
         let scene = Scene::of(&self.app, tx, &before, ACTOR, SOURCE).await?.ok_or_else(dead)?;
         let decision = onboarding::set_password(&before, &self.hash, now);
-        let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+        let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?.user;
         self.session.insert(tx, &user).await
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         role::Role,
         user::{State, User},
     },
-    store::{self, Conn, audit},
+    store::{self, Conn, audit, memberships::Belonging},
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -29,10 +29,19 @@ pub async fn is_protected(conn: &mut Conn, user: &User) -> Result<bool, Error> {
 /// # Errors
 /// The store's.
 pub async fn protects(tx: &mut Conn, user: &User) -> Result<bool, Error> {
+    let belongings = store::memberships::of_members(tx, user.tenant, &[MemberId::User(user.id)]).await?;
+    protects_member(tx, user, &belongings).await
+}
+
+/// As [`protects`], where the person's memberships are at hand.
+///
+/// # Errors
+/// The store's.
+pub async fn protects_member(tx: &mut Conn, user: &User, belongings: &[Belonging]) -> Result<bool, Error> {
     if user.is_owner {
         return Ok(true);
     }
-    if !is_administrator(tx, user).await? {
+    if !administer(belongings) {
         return Ok(false);
     }
     store::tenants::hold(tx, user.tenant).await?;
@@ -48,8 +57,12 @@ async fn is_last(conn: &mut Conn, user: &User) -> Result<bool, Error> {
 /// # Errors
 /// The store's.
 pub async fn is_administrator(conn: &mut Conn, user: &User) -> Result<bool, Error> {
-    let belongings = store::memberships::of_members(conn, user.tenant, &[MemberId::User(user.id)]).await?;
-    Ok(belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin))
+    Ok(administer(&store::memberships::of_members(conn, user.tenant, &[MemberId::User(user.id)]).await?))
+}
+
+/// Whether one of these makes an administrator of the platform.
+fn administer(belongings: &[Belonging]) -> bool {
+    belongings.iter().any(|belonging| belonging.group_is_root && belonging.membership.role >= Role::Admin)
 }
 
 /// Refuses what took the platform's last administrators their role: rows that came and rows that went, already written.

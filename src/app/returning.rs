@@ -29,12 +29,17 @@ pub async fn alike(
     let found = if let Some(named) = named {
         Some(named.id)
     } else {
-        let mut keys = vec![fold(user_name)];
-        keys.extend(mailbox::address_of(document, user_name).map(|address| fold(&address)));
-        keys.dedup();
-        store::users::find_tombstone_by_address(tx, tenant, &keys).await?
+        store::users::find_tombstone_by_address(tx, tenant, &names(document, user_name)).await?
     };
     Ok(found.map(|id| Former { id, link: FormerLink::Likeness }))
+}
+
+/// The folded userName, and the address if it is another.
+pub fn names(document: &Object, user_name: &str) -> Vec<String> {
+    let mut names = vec![fold(user_name)];
+    names.extend(mailbox::address_of(document, user_name).map(|address| fold(&address)));
+    names.dedup();
+    names
 }
 
 /// Fills what the newcomer's document leaves open from the record of before.

@@ -223,7 +223,7 @@ async fn begin(app: &App, tx: &mut Conn, tenant: TenantId, id: UserId, fresh: &F
     let scene = Scene::of(app, tx, &before, "sign-in", "form").await?.ok_or(Error::BadCredentials)?;
     let user = if before.state == State::Staged {
         let decision = onboarding::activate(&before, scene.now);
-        effects::update(tx, &scene, &before, decision, Writer::Server).await?
+        effects::update(tx, &scene, &before, decision, Writer::Server).await?.user
     } else {
         before
     };

@@ -1,7 +1,7 @@
 //! A person and where they stand.
 
 use super::{ConnectionId, InvitationId, TenantId, UserId};
-use crate::scim::Object;
+use crate::scim::{Object, schema::ENTERPRISE};
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 /// The two paths (S1, S2).
@@ -176,6 +176,12 @@ pub struct User {
 }
 
 impl User {
+    /// The id of the manager the resource names, whoever that is.
+    #[must_use]
+    pub fn manager(&self) -> Option<&str> {
+        self.document.get(ENTERPRISE)?.get("manager")?.get("value")?.as_str()
+    }
+
     /// A person of whom nothing is known but the ids: staged, listed, on the invite path, made now.
     #[must_use]
     pub fn new(tenant: TenantId, id: UserId, connection: Option<ConnectionId>, now: Timestamp) -> Self {

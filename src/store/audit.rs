@@ -43,8 +43,7 @@ pub async fn append(conn: &mut Conn, tenant: TenantId, at: Timestamp, entries: &
         ]
     });
     let insert = "INSERT INTO audit (tenant_id, at, actor, action, target, request_id, detail) VALUES ";
-    Builder::new(insert).rows(rows).build().post(conn).await?;
-    Ok(())
+    Builder::new(insert).rows(rows).build().about([]).post(conn).await
 }
 
 /// A row as it is read.

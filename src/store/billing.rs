@@ -1,6 +1,6 @@
 //! The billing ledger.
 
-use super::{Conn, StoreError, conn::sql};
+use super::{Conn, StoreError, conn::sql, keys::Key};
 use crate::domain::{TenantId, UserId, billing::Interval};
 use jiff::Timestamp;
 
@@ -17,6 +17,7 @@ pub async fn open(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestamp
     .bind(tenant)
     .bind(user)
     .bind(at)
+    .about([Key::person(tenant, user)])
     .post(conn)
     .await
 }
@@ -30,6 +31,7 @@ pub async fn close(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestam
         .bind(tenant)
         .bind(user)
         .bind(at)
+        .about([Key::person(tenant, user)])
         .post(conn)
         .await
 }

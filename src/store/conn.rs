@@ -2,22 +2,23 @@
 //!
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
-pub(super) use super::value::{Bind, Value};
+pub(super) use super::{
+    statement::{Builder, CHUNK, Statement, sql},
+    value::{Bind, Value},
+};
 
 use super::{
-    Engine, StoreError,
-    archive::Name,
-    dialect,
-    pool::{Lease, bounded},
+    Engine, StoreError, dialect,
+    draft::Draft,
+    driver::{execute_postgres, execute_sqlite, rows_postgres, rows_sqlite, several_sqlite},
+    keys::{Key, Marks},
+    pool::Lease,
     readers::{Readers, Seat},
     row::Row,
+    statement::{Errand, Keep, Rows},
     statements::Statements,
 };
-use futures_util::StreamExt;
-use sqlx::{
-    Arguments, AssertSqlSafe, Either, Executor, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
-    postgres::PgArguments, query::Query, sqlite::SqliteArguments,
-};
+use sqlx::SqliteConnection;
 use std::sync::Arc;
 
 /// A connection or a transaction of either engine.
@@ -32,6 +33,10 @@ pub struct Conn {
     waiting: Vec<Statement>,
     /// The right to a SQLite connection of the readers.
     pub(super) seat: Option<Seat>,
+    /// A write that runs ahead of its turn.
+    draft: Option<Box<Draft>>,
+    /// Where SQLite's writer says what it changes.
+    marks: Option<Arc<Marks>>,
 }
 
 /// The driver's connection.
@@ -67,11 +72,40 @@ pub(super) enum Failure {
 
 impl Conn {
     pub(super) fn new(link: Link, statements: Arc<Statements>) -> Self {
-        Self { link, statements, depth: 0, progress: Progress::default(), waiting: Vec::new(), seat: None }
+        Self {
+            link,
+            statements,
+            depth: 0,
+            progress: Progress::default(),
+            waiting: Vec::new(),
+            seat: None,
+            draft: None,
+            marks: None,
+        }
     }
 
     pub(super) fn sqlite(link: SqliteConnection, statements: Arc<Statements>) -> Self {
         Self::new(Link::Sqlite(Box::new(link)), statements)
+    }
+
+    /// SQLite's writer.
+    pub(super) fn writer(link: SqliteConnection, statements: Arc<Statements>, marks: Arc<Marks>) -> Self {
+        let mut conn = Self::sqlite(link, statements);
+        conn.marks = Some(marks);
+        conn
+    }
+
+    /// No connection at all, but for a write that runs ahead of its turn.
+    pub(super) fn ahead(readers: Arc<Readers>, statements: Arc<Statements>, draft: Draft) -> Self {
+        let mut conn = Self::new(Link::Lanes(readers), statements);
+        conn.draft = Some(Box::new(draft));
+        conn.depth = 1;
+        conn
+    }
+
+    /// What running ahead came to.
+    pub(super) fn take_draft(&mut self) -> Option<Draft> {
+        self.draft.take().map(|draft| *draft)
     }
 
     pub(super) fn postgres(link: Lease, statements: Arc<Statements>) -> Self {
@@ -85,6 +119,9 @@ impl Conn {
 
     /// Fetches a connection of its own, where the lanes have done so far.
     pub(super) async fn take_seat(&mut self) -> Result<(), StoreError> {
+        if let Some(draft) = &mut self.draft {
+            return Err(draft.end());
+        }
         if let Link::Lanes(readers) = &self.link {
             let (link, seat) = readers.take().await?;
             self.link = Link::Sqlite(Box::new(link));
@@ -109,6 +146,43 @@ impl Conn {
         }
         self.statements.note(statement.sql.as_str(), &statement.values);
         Ok(())
+    }
+
+    /// Says what was changed.
+    fn mark(&self, about: Option<&[Key]>) {
+        if let Some(marks) = &self.marks {
+            marks.change(about);
+        }
+    }
+
+    /// Runs a brief read by a lane, with one for what belongs to its rows; nothing where it can't go by one.
+    async fn by_lane(&mut self, one: &Statement, other: Option<&Statement>) -> Option<Result<Rows, StoreError>> {
+        let Link::Lanes(readers) = &self.link else { return None };
+        if let Some(draft) = &mut self.draft {
+            if let Err(error) = draft.look(one) {
+                return Some(Err(error));
+            }
+        } else if !one.is_brief {
+            return None;
+        }
+        if let Err(error) = self.admit(one) {
+            return Some(Err(error));
+        }
+        if let Some(other) = other {
+            self.statements.keep(other.sql.as_str(), &other.values);
+        }
+        let rows = readers.lanes.run(Errand { one: one.clone(), other: other.cloned() }).await;
+        if let (Err(_), Some(draft)) = (&rows, &mut self.draft) {
+            draft.end();
+        }
+        Some(rows)
+    }
+
+    /// Runs the statements of a text, which have been counted already, and that nobody wants an answer of.
+    pub(super) async fn run_silently(&mut self, text: Statement) -> Result<(), StoreError> {
+        let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
+        let outcome = several_sqlite(link, text, usize::MAX).await;
+        self.record(outcome).map(drop)
     }
 
     /// Runs what waits.
@@ -160,92 +234,47 @@ impl Conn {
     }
 }
 
-/// A statement with its values.
-#[derive(Debug, Clone)]
-pub(super) struct Statement {
-    sql: SqlStr,
-    values: Vec<Value>,
-    keep: Keep,
-    /// An index answers it with few rows.
-    is_brief: bool,
-}
-
-/// The rows of a statement, and those of one for what belongs to them.
-pub(super) type Rows = (Vec<Row>, Vec<Row>);
-
-/// A brief read, and one for what belongs to its rows.
-#[derive(Debug, Clone)]
-pub(super) struct Errand {
-    one: Statement,
-    other: Option<Statement>,
-}
-
-impl Errand {
-    /// Whether two differ by nothing but their values.
-    pub(super) fn is_worded_like(&self, other: &Self) -> bool {
-        let belonging = self.other.as_ref().map(|statement| statement.sql.as_str());
-        self.one.sql == other.one.sql && belonging == other.other.as_ref().map(|statement| statement.sql.as_str())
-    }
-}
-
-/// Whether the connection keeps a statement prepared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Prepared,
-    /// For texts of ever changing length, which would push the others out.
-    Once,
-}
-
-/// A statement written in full.
-pub(super) fn sql(text: &'static str) -> Statement {
-    Statement { sql: text.into_sql_str(), values: Vec::new(), keep: Keep::Prepared, is_brief: false }
-}
-
 impl Statement {
-    /// Adds the value of the next placeholder.
-    pub(super) fn bind(mut self, value: impl Bind) -> Self {
-        self.values.push(value.into_value());
-        self
-    }
-
-    /// Says that an index answers it with few rows, so that it may share its way with others.
-    pub(super) fn brief(self) -> Self {
-        Self { is_brief: true, ..self }
-    }
-
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         conn.take_seat().await?;
         conn.flush().await?;
         conn.admit(&self)?;
-        let is_kept = self.keep == Keep::Prepared;
+        let about = self.about.clone();
         let outcome = match &mut conn.link {
-            Link::Sqlite(link) => execute_sqlite(link, self.sql, self.values, is_kept).await,
-            Link::Postgres(link) => execute_postgres(link, self.sql, self.values, is_kept).await,
+            Link::Sqlite(link) => execute_sqlite(link, self).await,
+            Link::Postgres(link) => execute_postgres(link, self).await,
             Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
         let touched = conn.record(outcome)?;
-        conn.progress.has_written |= touched > 0;
+        if touched > 0 {
+            conn.progress.has_written = true;
+            conn.mark(about.as_deref());
+        }
         Ok(touched)
     }
 
     /// Runs it before whatever comes next in the transaction, where nobody needs its answer. On SQLite it waits for company, because the
     /// way to the driver's thread and back costs more than the statement; what it has to complain of then comes with the next one.
     pub(super) async fn post(self, conn: &mut Conn) -> Result<(), StoreError> {
+        if let Some(draft) = &mut conn.draft {
+            conn.statements.note(self.sql.as_str(), &self.values);
+            return draft.write(self);
+        }
         let can_wait = matches!(conn.link, Link::Sqlite(_)) && conn.depth > 0 && self.keep == Keep::Prepared;
         if !can_wait {
             return self.execute(conn).await.map(drop);
         }
         conn.admit(&self)?;
+        conn.mark(self.about.as_deref());
         conn.waiting.push(self);
         Ok(())
     }
 
     /// All rows.
     pub(super) async fn rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
-        if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
-            conn.admit(&self)?;
-            return Ok(readers.lanes.run(Errand { one: self, other: None }).await?.0);
+        if let Some(rows) = conn.by_lane(&self, None).await {
+            return rows.map(|(rows, _)| rows);
         }
         conn.take_seat().await?;
         if self.keep == Keep::Once {
@@ -256,10 +285,9 @@ impl Statement {
             let (rows, _) = conn.together(Some(self), None).await?;
             return Ok(rows);
         }
-        let is_kept = self.keep == Keep::Prepared;
         let outcome = match &mut conn.link {
-            Link::Sqlite(link) => rows_sqlite(link, self.sql, self.values, is_kept).await,
-            Link::Postgres(link) => rows_postgres(link, self.sql, self.values, is_kept).await,
+            Link::Sqlite(link) => rows_sqlite(link, self).await,
+            Link::Postgres(link) => rows_postgres(link, self).await,
             Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
         conn.record(outcome)
@@ -267,10 +295,8 @@ impl Statement {
 
     /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go.
     pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<Rows, StoreError> {
-        if let (Link::Lanes(readers), true) = (&conn.link, self.is_brief) {
-            conn.admit(&self)?;
-            conn.statements.keep(other.sql.as_str(), &other.values);
-            return readers.lanes.run(Errand { one: self, other: Some(other) }).await;
+        if let Some(rows) = conn.by_lane(&self, Some(&other)).await {
+            return rows;
         }
         conn.take_seat().await?;
         let can_join =
@@ -287,8 +313,15 @@ impl Statement {
 
     /// All rows of a statement that changes what it returns.
     pub(super) async fn changed_rows(self, conn: &mut Conn) -> Result<Vec<Row>, StoreError> {
+        if let Some(draft) = &mut conn.draft {
+            return Err(draft.end());
+        }
+        let about = self.about.clone();
         let rows = self.rows(conn).await?;
-        conn.progress.has_written |= !rows.is_empty();
+        if !rows.is_empty() {
+            conn.progress.has_written = true;
+            conn.mark(about.as_deref());
+        }
         Ok(rows)
     }
 
@@ -302,255 +335,4 @@ impl Statement {
         let Some(row) = self.row(conn).await? else { return Ok(0) };
         Ok(u64::try_from(row.fields("count").number()?).unwrap_or(0))
     }
-
-    /// One text of several statements, the placeholders of each numbered on from those before.
-    fn join(statements: impl Iterator<Item = Self>) -> Self {
-        let mut joined = Builder::default();
-        for statement in statements {
-            let shift = joined.values.len();
-            joined.text.reserve(statement.sql.as_str().len() + 16);
-            let (head, placeholders) = placeholders(statement.sql.as_str());
-            joined.text.push_str(head);
-            for (number, rest) in placeholders {
-                joined.text.push('$');
-                joined.text.push_str(&(number + shift).to_string());
-                joined.text.push_str(rest);
-            }
-            joined.text.push_str(";\n");
-            joined.values.extend(statement.values);
-        }
-        joined.build()
-    }
-
-    /// Holds the rows against other writers until the transaction ends.
-    pub(super) fn for_update(self, conn: &Conn) -> Self {
-        self.holding(dialect::for_update(conn.engine()))
-    }
-
-    /// Keeps the rows as they are until the transaction ends; others may do so, too.
-    pub(super) fn for_share(self, conn: &Conn) -> Self {
-        self.holding(dialect::for_share(conn.engine()))
-    }
-
-    fn holding(self, lock: &str) -> Self {
-        match lock {
-            "" => self,
-            lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), ..self },
-        }
-    }
-}
-
-/// A statement put together from fixed pieces; values are only ever bound.
-#[derive(Debug, Default)]
-pub(super) struct Builder {
-    text: String,
-    values: Vec<Value>,
-    is_long: bool,
-}
-
-/// So many values one statement takes on either engine, with room for a few more.
-pub(super) const CHUNK: usize = 16_384;
-
-impl Builder {
-    pub(super) fn new(text: &'static str) -> Self {
-        Self { text: text.to_owned(), ..Self::default() }
-    }
-
-    pub(super) fn push(mut self, text: &'static str) -> Self {
-        self.text.push_str(text);
-        self
-    }
-
-    /// Names from the catalogue, quoted.
-    pub(super) fn names<'n>(mut self, names: impl Iterator<Item = &'n Name>) -> Self {
-        for (index, name) in names.enumerate() {
-            self = self.comma(index);
-            self.text.push('"');
-            self.text.push_str(name.as_str());
-            self.text.push('"');
-        }
-        self
-    }
-
-    /// Says that the text will hardly ever be the same again.
-    pub(super) fn long(mut self) -> Self {
-        self.is_long = true;
-        self
-    }
-
-    /// A placeholder with its value.
-    pub(super) fn bind(mut self, value: impl Bind) -> Self {
-        self.values.push(value.into_value());
-        self.text.push('$');
-        self.text.push_str(&self.values.len().to_string());
-        self
-    }
-
-    /// ` IN (…)`. Repeats the last value up to a power of two, so that few different texts need to be kept prepared.
-    pub(super) fn within<T: Bind>(mut self, values: impl ExactSizeIterator<Item = T>) -> Self {
-        let padded = values.len().next_power_of_two();
-        self.text.push_str(" IN (");
-        let mut last = T::NULL;
-        let mut count = 0;
-        for value in values {
-            last = value.into_value();
-            self = self.comma(count).bind(last.clone());
-            count += 1;
-        }
-        while count < padded {
-            self = self.comma(count).bind(last.clone());
-            count += 1;
-        }
-        self.push(")")
-    }
-
-    /// `(…), (…)`: one group of values for each row.
-    pub(super) fn rows<const N: usize>(mut self, rows: impl Iterator<Item = [Value; N]>) -> Self {
-        let mut count = 0;
-        for row in rows {
-            self = self.comma(count).push("(");
-            for (index, value) in row.into_iter().enumerate() {
-                self = self.comma(index).bind(value);
-            }
-            self = self.push(")");
-            count += 1;
-        }
-        self.is_long |= count > 4;
-        self
-    }
-
-    fn comma(self, index: usize) -> Self {
-        if index == 0 { self } else { self.push(", ") }
-    }
-
-    pub(super) fn build(self) -> Statement {
-        let keep = if self.is_long { Keep::Once } else { Keep::Prepared };
-        Statement { sql: audited(self.text), values: self.values, keep, is_brief: false }
-    }
-}
-
-/// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above.
-fn audited(text: String) -> SqlStr {
-    AssertSqlSafe(text).into_sql_str()
-}
-
-fn arguments<A: Arguments>(values: Vec<Value>) -> Result<A, sqlx::Error>
-where
-    for<'q> Option<String>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    for<'q> Option<i64>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-    for<'q> Option<bool>: sqlx::Encode<'q, A::Database> + sqlx::Type<A::Database>,
-{
-    let mut arguments = A::default();
-    arguments.reserve(values.len(), 0);
-    for value in values {
-        match value {
-            Value::Text(text) => arguments.add(text),
-            Value::Int(number) => arguments.add(number),
-            Value::Flag(flag) => arguments.add(flag),
-        }
-        .map_err(sqlx::Error::Encode)?;
-    }
-    Ok(arguments)
-}
-
-async fn execute_sqlite(
-    link: &mut SqliteConnection,
-    sql: SqlStr,
-    values: Vec<Value>,
-    is_kept: bool,
-) -> Result<u64, sqlx::Error> {
-    Ok(link.execute(sqlite_query(sql, values, is_kept)?).await?.rows_affected())
-}
-
-async fn execute_postgres(
-    lease: &mut Lease,
-    sql: SqlStr,
-    values: Vec<Value>,
-    is_kept: bool,
-) -> Result<u64, sqlx::Error> {
-    let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    let outcome = bounded(lease.link()?.execute(query)).await;
-    Ok(lease.ended(outcome)?.rows_affected())
-}
-
-async fn rows_sqlite(
-    link: &mut SqliteConnection,
-    sql: SqlStr,
-    values: Vec<Value>,
-    is_kept: bool,
-) -> Result<Vec<Row>, sqlx::Error> {
-    let rows = link.fetch_all(sqlite_query(sql, values, is_kept)?).await?;
-    Ok(rows.into_iter().map(Row::Sqlite).collect())
-}
-
-/// A query for SQLite. One that is not kept prepared may be long, and has `?` for `$1`, `$2`, …: SQLite looks numbered placeholders up one by
-/// one, so that thousands of them cost their square.
-fn sqlite_query(
-    sql: SqlStr,
-    values: Vec<Value>,
-    is_kept: bool,
-) -> Result<Query<'static, Sqlite, SqliteArguments>, sqlx::Error> {
-    let sql = if is_kept { sql } else { unnumbered(&sql).unwrap_or(sql) };
-    Ok(sqlx::query_with::<Sqlite, _>(sql, arguments::<SqliteArguments>(values)?).persistent(is_kept))
-}
-
-/// The same text with `?` for each placeholder, if it names them in order, each once.
-fn unnumbered(sql: &SqlStr) -> Option<SqlStr> {
-    let (head, placeholders) = placeholders(sql.as_str());
-    let mut text = String::with_capacity(sql.as_str().len());
-    text.push_str(head);
-    for (before, (number, rest)) in placeholders.enumerate() {
-        if number != before + 1 {
-            return None;
-        }
-        text.push('?');
-        text.push_str(rest);
-    }
-    Some(audited(text))
-}
-
-/// What stands before the first placeholder of a text, then the number of each with what stands behind it.
-fn placeholders(text: &str) -> (&str, impl Iterator<Item = (usize, &str)>) {
-    let mut pieces = text.split('$');
-    let head = pieces.next().unwrap_or_default();
-    let numbered = pieces.map(|piece| {
-        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = piece.split_at(digits);
-        (number.parse().unwrap_or_default(), rest)
-    });
-    (head, numbered)
-}
-
-async fn rows_postgres(
-    lease: &mut Lease,
-    sql: SqlStr,
-    values: Vec<Value>,
-    is_kept: bool,
-) -> Result<Vec<Row>, sqlx::Error> {
-    let query = sqlx::query_with::<Postgres, _>(sql, arguments::<PgArguments>(values)?).persistent(is_kept);
-    let outcome = bounded(lease.link()?.fetch_all(query)).await;
-    Ok(lease.ended(outcome)?.into_iter().map(Row::Postgres).collect())
-}
-
-/// Runs the statements of one text; answers the rows of each behind the `silent` ones, and how many rows these have changed.
-async fn several_sqlite(
-    link: &mut SqliteConnection,
-    joined: Statement,
-    silent: usize,
-) -> Result<(Vec<Vec<Row>>, u64), sqlx::Error> {
-    let mut steps = link.fetch_many(sqlite_query(joined.sql, joined.values, true)?);
-    let (mut all, mut rows, mut ended, mut touched) = (Vec::new(), Vec::new(), 0, 0);
-    while let Some(step) = steps.next().await {
-        match step? {
-            // A query repeats the count of the last change.
-            Either::Left(done) if ended < silent => touched += done.rows_affected(),
-            Either::Left(_) => all.push(std::mem::take(&mut rows)),
-            Either::Right(row) => {
-                rows.push(Row::Sqlite(row));
-                continue;
-            }
-        }
-        ended += 1;
-    }
-    Ok((all, touched))
 }

@@ -36,9 +36,16 @@ pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
 /// Whether a PostgreSQL server takes no writes: `on` or `off`.
 pub(super) const IS_READ_ONLY: &str = "SHOW transaction_read_only";
+/// Whether a row may have to be waited for until another transaction ends; on SQLite one writes at a time.
+pub(super) fn waits_for_rows(engine: Engine) -> bool {
+    engine == Engine::Postgres
+}
+
 /// What begins a transaction that writes, on SQLite. It takes the lock at once: a deferred transaction that finds another writer in between
 /// could only fail.
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
+/// The same, and a number that changes when another connection has written.
+pub(super) const BEGIN_SQLITE_TURN: &str = "BEGIN IMMEDIATE; PRAGMA data_version";
 
 /// What begins a transaction that writes, on PostgreSQL, whatever the server's own default is.
 pub(super) fn begin_postgres(isolation: Isolation) -> &'static str {

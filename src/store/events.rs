@@ -47,7 +47,7 @@ pub async fn append(conn: &mut Conn, tenant: TenantId, at: Timestamp, events: &[
             ]
         });
         let insert = "INSERT INTO events (tenant_id, kind, at, user_id, group_id, data) VALUES ";
-        Builder::new(insert).rows(rows).build().post(conn).await?;
+        Builder::new(insert).rows(rows).build().about([]).post(conn).await?;
     }
     Ok(())
 }

@@ -3,11 +3,13 @@
 use super::{
     Conn, StoreError,
     conn::{Builder, sql},
+    keys::Key,
     row::Row,
 };
 use crate::domain::{
     InvitationId, TenantId, UserId,
     invitation::{CancelledBy, Invitation, Kind, Status},
+    user::User,
 };
 use jiff::Timestamp;
 
@@ -50,6 +52,7 @@ pub async fn insert(conn: &mut Conn, invitation: &Invitation) -> Result<(), Stor
     .bind(invitation.cancelled_by.map(CancelledBy::as_str))
     .bind(&invitation.delivery)
     .bind(&invitation.source)
+    .about([Key::invitations(invitation.tenant, invitation.user)])
     .post(conn)
     .await
 }
@@ -79,6 +82,7 @@ pub async fn update(conn: &mut Conn, invitation: &Invitation) -> Result<(), Stor
     .bind(invitation.cancelled_at)
     .bind(invitation.cancelled_by.map(CancelledBy::as_str))
     .bind(&invitation.delivery)
+    .about([Key::invitations(invitation.tenant, invitation.user)])
     .post(conn)
     .await
 }
@@ -89,6 +93,17 @@ pub async fn update(conn: &mut Conn, invitation: &Invitation) -> Result<(), Stor
 /// The store's own.
 pub async fn find(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result<Option<Invitation>, StoreError> {
     let row = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(tenant).bind(id).row(conn).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The person's last invitation.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_last(conn: &mut Conn, user: &User) -> Result<Option<Invitation>, StoreError> {
+    let Some(id) = user.invitation else { return Ok(None) };
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).bind(user.tenant).bind(id);
+    let row = statement.about([Key::invitations(user.tenant, user.id)]).row(conn).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -110,6 +125,7 @@ pub async fn find_live(conn: &mut Conn, tenant: TenantId, user: UserId) -> Resul
     let row = sql(select!("WHERE tenant_id = $1 AND user_id = $2 AND status IN ('scheduled', 'pending')"))
         .bind(tenant)
         .bind(user)
+        .about([Key::invitations(tenant, user)])
         .row(conn)
         .await?;
     row.as_ref().map(read).transpose()

@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, Value, sql},
+    keys::Key,
 };
 use crate::{
     domain::{TenantId, user::User},
@@ -52,8 +53,7 @@ pub(super) async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreErro
     }
     let insert = "INSERT INTO user_labels (tenant_id, user_id, label_key, label) VALUES ";
     let statement = Builder::new(insert).rows(rows.into_iter()).push(" ON CONFLICT DO NOTHING");
-    statement.build().post(conn).await?;
-    Ok(())
+    statement.build().about([Key::person(user.tenant, user.id)]).post(conn).await
 }
 
 /// The rows of a person whose labels or place in the lists changed.
@@ -64,6 +64,7 @@ pub(super) async fn update(conn: &mut Conn, before: &User, user: &User) -> Resul
     sql("DELETE FROM user_labels WHERE tenant_id = $1 AND user_id = $2")
         .bind(user.tenant)
         .bind(user.id)
+        .about([Key::person(user.tenant, user.id)])
         .post(conn)
         .await?;
     insert(conn, user).await

@@ -5,9 +5,8 @@
 //! connection of its own, so that nobody waits behind a long list. Each read still sees all that was committed before it was asked.
 
 use super::{
-    Conn, StoreError,
-    conn::{Errand, Rows},
-    connecting,
+    Conn, StoreError, connecting,
+    statement::{Errand, Rows},
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use std::{

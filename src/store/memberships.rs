@@ -5,6 +5,7 @@ use super::{
     conn::{Bind, Builder, CHUNK, sql},
     former,
     groups::connection_key,
+    keys::Key,
     row::{Fields, Row},
 };
 use crate::domain::{
@@ -285,7 +286,12 @@ pub async fn of_members(conn: &mut Conn, tenant: TenantId, members: &[MemberId])
     let mut found = Vec::new();
     for members in members.chunks(CHUNK) {
         let statement = belonging(tenant).within(members.iter().map(|id| member_key(*id).1));
-        for row in in_order(statement).build().rows(conn).await? {
+        let people = members.iter().filter_map(|member| member.user());
+        let keys: Vec<Key> = people.map(|user| Key::person(tenant, user)).collect();
+        let statement = in_order(statement).build();
+        // A group's own memberships have no key.
+        let statement = if keys.len() == members.len() { statement.about(keys) } else { statement };
+        for row in statement.rows(conn).await? {
             found.push(read_belonging(&row)?);
         }
     }

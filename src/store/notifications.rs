@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Builder, sql},
     dialect,
+    keys::Key,
     row::Row,
 };
 use crate::domain::{
@@ -57,6 +58,7 @@ pub async fn insert(conn: &mut Conn, notification: &Notification) -> Result<(), 
     .bind(notification.due_at)
     .bind(notification.created_at)
     .bind(notification.sent_at)
+    .about([Key::mails(notification.tenant, notification.user)])
     .post(conn)
     .await
 }
@@ -117,6 +119,7 @@ pub async fn update(conn: &mut Conn, notification: &Notification) -> Result<(), 
     .bind(notification.sent_at)
     .bind(notification.to.as_deref())
     .bind(&notification.language)
+    .about([Key::mails(notification.tenant, notification.user)])
     .post(conn)
     .await
 }
@@ -164,20 +167,24 @@ pub async fn cancel_open(
     codes: Option<&[Code]>,
     reason: &str,
 ) -> Result<u64, StoreError> {
-    let mut statement = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ")
-        .bind(reason)
-        .push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")
-        .bind(tenant)
-        .push(" AND user_id = ")
-        .bind(user)
-        .push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
-    if let Some(codes) = codes {
-        if codes.is_empty() {
-            return Ok(0);
-        }
-        statement = statement.push(" AND code").within(codes.iter().map(|code| code.as_str()));
+    if codes.is_some_and(<[Code]>::is_empty) {
+        return Ok(0);
     }
-    statement.build().execute(conn).await
+    let open = |statement: Builder| {
+        let statement = statement.bind(tenant).push(" AND user_id = ").bind(user);
+        let statement = statement.push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
+        let statement = match codes {
+            Some(codes) => statement.push(" AND code").within(codes.iter().map(|code| code.as_str())),
+            None => statement,
+        };
+        statement.build().about([Key::mails(tenant, user)])
+    };
+    let count = open(Builder::new("SELECT count(*) FROM notifications WHERE tenant_id = ")).number(conn).await?;
+    if count > 0 {
+        let cancelled = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ").bind(reason);
+        open(cancelled.push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")).post(conn).await?;
+    }
+    Ok(count)
 }
 
 /// A person's mails, newest first.
@@ -188,6 +195,7 @@ pub async fn of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<
     let rows = sql(select!("WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at DESC, id DESC"))
         .bind(tenant)
         .bind(user)
+        .about([Key::mails(tenant, user)])
         .rows(conn)
         .await?;
     rows.iter().map(read).collect()

@@ -206,6 +206,23 @@ impl Store {
         }
     }
 
+    /// As [`Store::write`] for pushes that mostly look at and change the rows of one person: on SQLite they run ahead of their turn, beside
+    /// each other, and again in it only where another write came between; what changes nothing takes no turn.
+    ///
+    /// # Errors
+    /// As for [`Store::write`].
+    pub async fn write_ahead<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite { readers, writer, .. } => writer.write_ahead(readers, work).await,
+            Backend::Postgres(_) | Backend::Rehearsal(_) => self.write(work).await,
+        }
+    }
+
     /// Counts the statements this store has run so far (for tests of what a request costs); BEGIN and COMMIT are not among them.
     #[must_use]
     pub fn statements(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! Sign-in sessions, by digest only.
 
-use super::{Conn, StoreError, conn::sql};
+use super::{Conn, StoreError, conn::sql, keys::Key};
 use crate::domain::{TenantId, UserId};
 use jiff::Timestamp;
 
@@ -71,7 +71,12 @@ pub async fn delete(conn: &mut Conn, digest: &str) -> Result<(), StoreError> {
 /// # Errors
 /// The store's own.
 pub async fn delete_of_user(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<(), StoreError> {
-    sql("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2").bind(tenant).bind(user).post(conn).await
+    sql("DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2")
+        .bind(tenant)
+        .bind(user)
+        .about([Key::person(tenant, user)])
+        .post(conn)
+        .await
 }
 
 /// Signs everybody out.

@@ -4,7 +4,9 @@
 use super::{
     Conn, StoreError,
     conn::{Builder, CHUNK, Statement, sql},
+    dialect,
     filter::Predicate,
+    keys::Key,
     memberships::{self, Belonging},
     order::{Order, Start},
     row::Row,
@@ -73,6 +75,38 @@ pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId, groups: Groups)
     let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id).brief();
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, groups).await?.pop())
+}
+
+/// As [`find`] with memberships, holding the person's row against other writers until the transaction ends.
+///
+/// # Errors
+/// The store's own.
+pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Option<Shown>, StoreError> {
+    if dialect::waits_for_rows(conn.engine()) {
+        // What is joined to a row that had to be waited for may be older than that row, so it is read when the row is held.
+        let row = sql("SELECT id FROM users WHERE tenant_id = $1 AND id = $2").for_update(conn);
+        row.bind(tenant).bind(id).row(conn).await?;
+    }
+    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
+    let people = people.about([Key::person(tenant, id), Key::invitations(tenant, id)]);
+    let belongings = memberships::belonging(tenant).push(" = ").bind(id);
+    Ok(read(conn, people, belongings, Groups::Load).await?.pop())
+}
+
+/// Somebody's manager as the resource shows them, where that is one of our people.
+///
+/// # Errors
+/// The store's own.
+pub async fn manager(conn: &mut Conn, user: &User) -> Result<Option<Manager>, StoreError> {
+    let Some(manager) = user.manager() else { return Ok(None) };
+    // Shown as it is at the moment; nothing is decided by it.
+    let row = sql("SELECT display_name FROM users WHERE tenant_id = $1 AND id = $2 AND is_listed")
+        .bind(user.tenant)
+        .bind(manager)
+        .about([])
+        .row(conn)
+        .await?;
+    row.map(|row| Ok(Manager { display_name: row.fields("users").opt_text("display_name")? })).transpose()
 }
 
 /// Several people as they are shown, any state, in no particular order.

@@ -2,8 +2,9 @@
 
 use super::{
     Conn, StoreError, Work,
-    conn::{Failure, Link, Progress},
+    conn::{Failure, Link, Progress, sql},
     dialect,
+    driver::rows_sqlite,
     pause::pause,
     pool::bounded,
 };
@@ -28,6 +29,16 @@ impl Conn {
         self.depth = 1;
         self.settle();
         Ok(())
+    }
+
+    /// As [`Conn::begin`] for SQLite's writer; answers a number that differs from the last one when another process has written since.
+    pub(super) async fn begin_turn(&mut self) -> Result<i64, StoreError> {
+        self.statements.keep(dialect::BEGIN_SQLITE, &[]);
+        let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
+        let rows = rows_sqlite(link, sql(dialect::BEGIN_SQLITE_TURN)).await.map_err(dialect::store_error)?;
+        self.depth = 1;
+        self.settle();
+        rows.first().ok_or_else(StoreError::spoilt)?.fields("data_version").number()
     }
 
     /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.

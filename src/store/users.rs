@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
+    keys::Key,
     labels,
     row::{Fields, Row},
 };
@@ -13,7 +14,7 @@ use crate::{
         calendar::to_millis,
         user::{Former, FormerLink, Mode, State, User},
     },
-    scim::{Object, fold::fold, schema::ENTERPRISE},
+    scim::{Object, fold::fold},
 };
 use jiff::Timestamp;
 
@@ -50,7 +51,7 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
     .bind(user.tenant)
     .bind(user.id)
     .bind(to_millis(user.created_at));
-    bind_columns(statement, user)?.post(conn).await?;
+    bind_columns(statement, user)?.about(Key::all_of(user)).post(conn).await?;
     labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
@@ -70,7 +71,8 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
          WHERE tenant_id = $1 AND id = $2")
     .bind(user.tenant)
     .bind(user.id);
-    bind_columns(statement, user)?.post(conn).await?;
+    let keys = [Key::all_of(before), Key::all_of(user)].concat();
+    bind_columns(statement, user)?.about(keys).post(conn).await?;
     labels::update(conn, before, user).await?;
     if before.document.get("emails") == user.document.get("emails") {
         return Ok(());
@@ -78,6 +80,7 @@ pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), S
     sql("DELETE FROM user_emails WHERE tenant_id = $1 AND user_id = $2")
         .bind(user.tenant)
         .bind(user.id)
+        .about([Key::person(user.tenant, user.id)])
         .post(conn)
         .await?;
     insert_emails(conn, user).await
@@ -168,9 +171,51 @@ pub async fn find_by_any_user_name(
     ))
     .bind(tenant)
     .bind(user_name_key)
+    .about([Key::name(tenant, user_name_key)])
     .row(conn)
     .await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Whether anybody, living or deleted, may be known by one of these folded names and addresses, the userName first, or by a connection's own id.
+/// Most newcomers are not, and one question tells.
+///
+/// # Errors
+/// The store's own.
+pub async fn is_known(
+    conn: &mut Conn,
+    tenant: TenantId,
+    names: &[String],
+    record: Option<(ConnectionId, &str)>,
+) -> Result<bool, StoreError> {
+    let mut keys: Vec<Key> = names.iter().map(|name| Key::name(tenant, name)).collect();
+    let names = || names.iter().map(String::as_str);
+    let mut statement =
+        Builder::new("SELECT 1 AS known WHERE EXISTS (SELECT 1 FROM users WHERE is_listed AND tenant_id = ")
+            .bind(tenant)
+            .push(" AND user_name_key")
+            .within(names())
+            .push(") OR EXISTS (SELECT 1 FROM users WHERE NOT is_listed AND tenant_id = ")
+            .bind(tenant)
+            .push(" AND user_name_key")
+            .within(names())
+            .push(") OR EXISTS (SELECT 1 FROM user_emails WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND value_key")
+            .within(names())
+            .push(")");
+    if let Some((connection, external_id)) = record {
+        keys.push(Key::record(tenant, connection, external_id));
+        statement = statement
+            .push(" OR EXISTS (SELECT 1 FROM users WHERE external_id IS NOT NULL AND tenant_id = ")
+            .bind(tenant)
+            .push(" AND connection_id = ")
+            .bind(connection)
+            .push(" AND external_id = ")
+            .bind(external_id)
+            .push(")");
+    }
+    Ok(statement.build().about(keys).row(conn).await?.is_some())
 }
 
 /// The beginning of a query for people of a tenant.
@@ -344,6 +389,7 @@ pub async fn find_tombstone(
     .bind(tenant)
     .bind(connection)
     .bind(external_id)
+    .about([Key::record(tenant, connection, external_id)])
     .row(conn)
     .await?;
     row.as_ref().map(read).transpose()
@@ -447,7 +493,7 @@ pub(super) fn places(rows: &[Row]) -> Result<Vec<(TenantId, UserId)>, StoreError
 /// The columns that both INSERT and UPDATE write, in their order.
 fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreError> {
     let display_name = user.document.get("displayName").and_then(|name| name.as_str());
-    let manager = user.document.get(ENTERPRISE).and_then(|urn| urn.get("manager")?.get("value")?.as_str());
+    let manager = user.manager();
     Ok(statement
         .bind(user.connection)
         .bind(user.external_id.as_deref())
@@ -503,8 +549,8 @@ async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         return Ok(());
     }
     let insert = "INSERT INTO user_emails (tenant_id, user_id, ordinal, value_key, type_key) VALUES ";
-    Builder::new(insert).rows(rows.into_iter()).build().post(conn).await?;
-    Ok(())
+    let statement = Builder::new(insert).rows(rows.into_iter()).build();
+    statement.about([Key::person(user.tenant, user.id)]).post(conn).await
 }
 
 pub(super) fn read(row: &Row) -> Result<User, StoreError> {

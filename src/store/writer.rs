@@ -2,9 +2,17 @@
 //!
 //! A write that fails undoes only itself. As most succeed, a batch runs without savepoints first (each costs two statements); when a
 //! write fails that had changed something, the batch is rolled back and runs again with savepoints, and when even those are lost
-//! (the disk was full), each runs alone.
+//! (the disk was full), each runs alone. What ran ahead ([`super::draft`]) is only written here.
 
-use super::{Conn, StoreError, Work, conn::Failure, statements::Statements, transaction::attempt};
+use super::{
+    Conn, StoreError, Work,
+    conn::Failure,
+    draft::{self, Draft},
+    keys::Marks,
+    readers::Readers,
+    statements::Statements,
+    transaction::attempt,
+};
 use sqlx::sqlite::SqliteConnectOptions;
 use std::{future::Future, pin::Pin, sync::Arc, thread};
 use tokio::{
@@ -21,6 +29,8 @@ const BATCH: usize = 256;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
+    statements: Arc<Statements>,
+    marks: Arc<Marks>,
 }
 
 enum Message {
@@ -38,7 +48,9 @@ pub(super) struct Loan {
 impl Writer {
     /// Starts the writer on a connection of its own.
     pub(super) async fn start(options: SqliteConnectOptions, statements: Arc<Statements>) -> Result<Self, StoreError> {
-        let mut task = Task { options, statements, conn: None };
+        let marks = Arc::<Marks>::default();
+        let (own, shared) = (Arc::clone(&statements), Arc::clone(&marks));
+        let mut task = Task { options, statements: own, marks: shared, conn: None, version: None };
         task.connect().await?;
         let (queue, messages) = mpsc::channel(QUEUE);
         // On a thread of its own: it waits for the driver's thread several times a write, and waking a thread that does nothing else costs
@@ -48,7 +60,7 @@ impl Writer {
         thread
             .spawn(move || runtime.block_on(task.run(messages)))
             .map_err(|error| StoreError::Unavailable(error.into()))?;
-        Ok(Self { queue })
+        Ok(Self { queue, statements, marks })
     }
 
     /// Runs a write; it happens even if the caller stops waiting.
@@ -58,8 +70,46 @@ impl Writer {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.enqueue(work, None).await
+    }
+
+    /// As `write`, run ahead of its turn.
+    pub(super) async fn write_ahead<T, E, F>(&self, readers: &Arc<Readers>, work: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let draft = Draft::begun(&self.marks);
+        let mut conn = Conn::ahead(Arc::clone(readers), Arc::clone(&self.statements), draft);
+        let outcome = attempt(&work, &mut conn).await;
+        let has_failed = conn.progress.failure.is_some();
+        let count = |came_to| metrics::counter!("usher_writes_ahead_total", "came_to" => came_to).increment(1);
+        match conn.take_draft().filter(|draft| !has_failed && draft.is_current(&self.marks)) {
+            Some(draft) if outcome.is_err() || draft.is_idle() => {
+                count("answer");
+                outcome
+            }
+            Some(draft) => {
+                count("write");
+                self.enqueue(work, Some((draft, outcome))).await
+            }
+            None => {
+                count("nothing");
+                self.enqueue(work, None).await
+            }
+        }
+    }
+
+    async fn enqueue<T, E, F>(&self, work: F, ahead: Option<(Draft, Result<T, E>)>) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t mut Conn) -> Work<'t, T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let (answer, outcome) = oneshot::channel();
-        let job = Box::new(Write { work, outcome: None, answer });
+        let (draft, ahead) = ahead.unzip();
+        let job = Box::new(Write { work, draft, outcome: ahead, answer });
         let closed = || E::from(StoreError::closed());
         self.queue.send(Message::Write(job)).await.map_err(|_| closed())?;
         outcome.await.unwrap_or_else(|_| Err(closed()))
@@ -89,6 +139,8 @@ impl Writer {
 
 /// A write of any type.
 trait Job: Send {
+    /// What it came to ahead of its turn; that is written now, or it runs.
+    fn take_draft(&mut self) -> Option<Draft>;
     /// Runs it (again); answers whether its effects are to be kept.
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
     /// Tells the caller: how the last run ended, or that what it did couldn't be kept.
@@ -97,6 +149,7 @@ trait Job: Send {
 
 struct Write<T, E, F> {
     work: F,
+    draft: Option<Draft>,
     outcome: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
 }
@@ -107,6 +160,10 @@ where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
+    fn take_draft(&mut self) -> Option<Draft> {
+        self.draft.take()
+    }
+
     fn run<'a>(&'a mut self, conn: &'a mut Conn) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
         Box::pin(async move {
             let outcome = attempt(&self.work, conn).await;
@@ -150,7 +207,10 @@ enum Ended {
 struct Task {
     options: SqliteConnectOptions,
     statements: Arc<Statements>,
+    marks: Arc<Marks>,
     conn: Option<Conn>,
+    /// What told that nobody else had written.
+    version: Option<i64>,
 }
 
 impl Task {
@@ -187,10 +247,11 @@ impl Task {
 
     /// Runs a batch until every write of it is on disk or has failed, and answers all.
     async fn settle(&mut self, mut jobs: Vec<Box<dyn Job>>) {
-        if jobs.len() > 1 {
-            let mut ended = self.attempt(&mut jobs, Isolation::Shared).await;
+        let drafts: Vec<Option<Draft>> = jobs.iter_mut().map(|job| job.take_draft()).collect();
+        if jobs.len() > 1 || drafts.iter().any(Option::is_some) {
+            let mut ended = self.attempt(&mut jobs, drafts, Isolation::Shared).await;
             if matches!(ended, Ended::Spoilt) {
-                ended = self.attempt(&mut jobs, Isolation::Savepoints).await;
+                ended = self.attempt(&mut jobs, Vec::new(), Isolation::Savepoints).await;
             }
             match ended {
                 Ended::Committed => return jobs.into_iter().for_each(|job| job.answer(None)),
@@ -200,7 +261,7 @@ impl Task {
         }
         for job in jobs {
             let mut alone = [job];
-            let failure = match self.attempt(&mut alone, Isolation::Shared).await {
+            let failure = match self.attempt(&mut alone, Vec::new(), Isolation::Shared).await {
                 // A write that spoilt a batch of its own has failed, and says why itself.
                 Ended::Committed | Ended::Spoilt => None,
                 Ended::Failed(error) => Some(error),
@@ -210,15 +271,22 @@ impl Task {
         }
     }
 
-    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>], isolation: Isolation) -> Ended {
+    async fn attempt(&mut self, jobs: &mut [Box<dyn Job>], drafts: Vec<Option<Draft>>, isolation: Isolation) -> Ended {
         if let Err(error) = self.connect().await {
             return Ended::Failed(error);
         }
         let Some(conn) = self.conn.as_mut() else { return Ended::Failed(StoreError::spoilt()) };
-        let ended = match conn.begin().await {
-            Ok(()) => transact(conn, jobs, isolation).await,
+        let ended = match conn.begin_turn().await {
+            Ok(version) => {
+                if self.version.replace(version) != Some(version) {
+                    // Another process has written who knows what.
+                    self.marks.change(None);
+                }
+                transact(conn, part(jobs, drafts, &self.marks), isolation).await
+            }
             Err(error) => Ended::Failed(error),
         };
+        self.marks.advance();
         if !matches!(ended, Ended::Committed) && conn.abandon().await.is_err() {
             // SQLite ended the transaction by itself; the driver has lost count, so it starts anew.
             self.conn = None;
@@ -251,16 +319,43 @@ impl Task {
     async fn connect(&mut self) -> Result<(), StoreError> {
         if self.conn.is_none() {
             let link = super::connecting::connect(&self.options).await?;
-            self.conn = Some(Conn::sqlite(link, Arc::clone(&self.statements)));
+            self.conn = Some(Conn::writer(link, Arc::clone(&self.statements), Arc::clone(&self.marks)));
+            self.version = None;
         }
         Ok(())
     }
 }
 
+/// A batch: what ran ahead and still holds, and what runs now.
+struct Batch<'b> {
+    held: Vec<Draft>,
+    late: Vec<&'b mut Box<dyn Job>>,
+}
+
+/// Parts the drafts that hold, each after those before it, from the writes that have to run.
+fn part<'b>(jobs: &'b mut [Box<dyn Job>], drafts: Vec<Option<Draft>>, marks: &Marks) -> Batch<'b> {
+    let mut batch = Batch { held: Vec::with_capacity(drafts.len()), late: Vec::new() };
+    for (job, draft) in jobs.iter_mut().zip(drafts.into_iter().chain(std::iter::repeat_with(|| None))) {
+        match draft.filter(|draft| draft.is_current(marks)) {
+            Some(draft) => {
+                draft.mark(marks);
+                batch.held.push(draft);
+            }
+            None => batch.late.push(job),
+        }
+    }
+    batch
+}
+
 /// Runs the writes in the open transaction and commits; leaves rolling back to the caller.
-async fn transact(conn: &mut Conn, jobs: &mut [Box<dyn Job>], isolation: Isolation) -> Ended {
-    let is_alone = jobs.len() == 1;
-    for job in jobs {
+async fn transact(conn: &mut Conn, batch: Batch<'_>, isolation: Isolation) -> Ended {
+    let is_alone = batch.held.is_empty() && batch.late.len() == 1;
+    for text in draft::texts(batch.held) {
+        if conn.run_silently(text).await.is_err() {
+            return Ended::Spoilt;
+        }
+    }
+    for job in batch.late {
         if isolation == Isolation::Savepoints
             && let Err(error) = conn.savepoint().await
         {

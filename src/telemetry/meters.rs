@@ -27,7 +27,7 @@ pub struct Meter {
 }
 
 /// Every metric there is.
-pub const METERS: [Meter; 19] = [
+pub const METERS: [Meter; 20] = [
     counter("usher_http_requests_total", "HTTP requests by method, route template and status."),
     histogram("usher_http_request_duration_seconds", "Time to answer, by method and route template."),
     counter("usher_scim_errors_total", "SCIM errors by status and scimType; what identity providers stumble over."),
@@ -50,6 +50,10 @@ pub const METERS: [Meter; 19] = [
     counter(
         "usher_transactions_repeated_total",
         "Transactions that PostgreSQL broke off for the sake of others and that were tried again.",
+    ),
+    counter(
+        "usher_writes_ahead_total",
+        "Writes that ran ahead of their turn on SQLite, by what that came to: answer, write, nothing.",
     ),
     gauge("usher_writes_waiting", "Writes that wait for SQLite's one writer."),
     gauge("usher_build_info", "1, with the version as a label."),

@@ -18,6 +18,7 @@ mod support;
 mod api;
 mod backup;
 mod billing;
+mod drafts;
 mod events;
 mod mails;
 mod nodes;

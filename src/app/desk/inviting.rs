@@ -282,7 +282,7 @@ impl Plan {
             (Status::Invited, vec![Effect::Invite, Effect::Record(event::Kind::UserInvited)])
         };
         let decision = Decision { user, effects };
-        let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?;
+        let user = effects::update(tx, &scene, &before, decision, Writer::Server).await?.user;
         newcomer::seat(tx, &scene, user.id, &self.seats()).await?;
         self.register(tx, user.id).await?;
         self.record(tx, &user, "user.invited").await?;

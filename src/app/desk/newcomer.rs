@@ -165,7 +165,7 @@ pub async fn add(tx: &mut Conn, scene: &Scene, newcomer: &Newcomer, seats: &[Sea
         Some(since) => onboarding::migrate(blank, wish, &around, since),
         None => onboarding::provision(blank, wish, &around),
     };
-    let user = effects::insert(tx, &scene, decision).await?;
+    let user = effects::insert(tx, &scene, decision).await?.user;
     seat(tx, &scene, user.id, seats).await?;
     Ok(user)
 }

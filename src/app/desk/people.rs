@@ -272,7 +272,7 @@ async fn write(app: &App, tx: &mut Conn, actor: &Actor, id: UserId, verb: &Verb)
             return Err(name_taken());
         }
     }
-    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?.user;
     if user != before {
         let (old, new) = trail::of_person(&before, &user);
         let detail = json!({ "before": old, "after": new });

@@ -70,7 +70,7 @@ async fn restore_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
         None => None,
     };
     let decision = onboarding::restore(&before, &scene.circumstances(last.as_ref()));
-    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?.user;
     schemas::follow_person(tx, &before, &user).await?;
     record(tx, clerk, &scene, &user, "user.restored", json!({ "state": user.state.as_str() })).await?;
     Ok((user, scene))
@@ -115,7 +115,7 @@ async fn confirm_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId) -> Resu
     let mut document = before.document.clone();
     returning::give_back(&mut document, &former.document);
     let decision = onboarding::confirm(&before, former.id, document);
-    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?.user;
     let (old, new) = trail::of_person(&before, &user);
     let detail = json!({ "former": former.id.to_string(), "before": old, "after": new });
     record(tx, clerk, &scene, &user, "user.return_confirmed", detail).await?;
@@ -176,7 +176,7 @@ async fn transfer_in(app: &App, tx: &mut Conn, clerk: &Clerk, id: UserId, to: &s
     };
     let scene = Scene::of(app, tx, &before, &clerk.name, "transfer").await?.ok_or_else(|| unknown(&id.to_string()))?;
     let decision = onboarding::transfer(&before, to.id);
-    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?;
+    let user = effects::update(tx, &scene, &before, decision, Writer::Client).await?.user;
     hand_over(tx, &before, &to, &scene).await?;
     let detail = json!({ "from": from.map(|connection| connection.name), "to": to.name });
     record(tx, clerk, &scene, &user, "user.transferred", detail).await?;

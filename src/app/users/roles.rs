@@ -42,6 +42,13 @@ impl Joining {
     }
 }
 
+/// Whether somebody's memberships changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joined {
+    Same,
+    Changed,
+}
+
 /// Looks up what the document's roles name, and writes the canonical `groupRoles` back into it.
 ///
 /// # Errors
@@ -109,11 +116,17 @@ pub fn confine(grants: &mut Vec<Grant>, session: Option<&ProgramSession>) {
 ///
 /// # Errors
 /// The store's.
-pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], joining: Joining) -> Result<(), Error> {
+pub async fn join(
+    tx: &mut Conn,
+    scene: &Scene,
+    user: &User,
+    grants: &[Grant],
+    joining: Joining,
+) -> Result<Joined, Error> {
     let connection = scene.connection.as_ref();
     let id = connection.map(|connection| connection.id);
     if !user.is_live() {
-        return Ok(());
+        return Ok(Joined::Same);
     }
     let mut changes = Changes::default();
     if joining != Joining::New {
@@ -138,7 +151,8 @@ pub async fn join(tx: &mut Conn, scene: &Scene, user: &User, grants: &[Grant], j
     if !rows.is_empty() {
         scene.notes.roles(&rows);
     }
-    Ok(store::events::append(tx, user.tenant, scene.now, &changes.events()).await?)
+    store::events::append(tx, user.tenant, scene.now, &changes.events()).await?;
+    Ok(if changes.count() == 0 { Joined::Same } else { Joined::Changed })
 }
 
 /// Whether a change of a document may change its roles: both speak of none where there are none to take back.

@@ -162,7 +162,7 @@ impl Batch {
     async fn write(&self, tx: &mut Conn) -> Result<(), Error> {
         let scene = &self.scene;
         for decision in &self.decisions {
-            let user = effects::insert(tx, scene, decision.clone()).await?;
+            let user = effects::insert(tx, scene, decision.clone()).await?.user;
             roles::join(tx, scene, &user, &[], roles::Joining::New).await?;
             let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
             let entry = Entry {

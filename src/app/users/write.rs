@@ -13,7 +13,7 @@ use crate::{
         adoption,
         consequences::{Because, Consequences},
         digest,
-        effects::{self, Writer},
+        effects::{self, Writer, Written},
         names, protection, returning,
         scene::{Scene, Wording},
         sessions, trail, unique,
@@ -32,7 +32,7 @@ use crate::{
         schema,
         validate::{self, Context},
     },
-    store::{self, Conflict, Conn, StoreError, audit},
+    store::{self, Conflict, Conn, StoreError, Work, audit, shown::Shown},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -70,14 +70,11 @@ pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> R
     let mut command = Command::new(app, principal, caller);
     command.credentials = command.hash(&reading).await?;
     let command = Arc::new((command, reading));
-    let shared = Arc::clone(&command);
-    let resource = app
-        .store
-        .write(move |tx| {
-            let command = Arc::clone(&shared);
-            Box::pin(async move { command.0.provision(tx, command.1.clone()).await })
-        })
-        .await?;
+    let resource = if command.0.concerns_others() {
+        app.store.write(provisioning(&command)).await?
+    } else {
+        app.store.write_ahead(provisioning(&command)).await?
+    };
     command.0.scene.wake_worker();
     Ok(resource)
 }
@@ -239,6 +236,11 @@ impl Command {
         self.scene.tenant.id
     }
 
+    /// Whether pushes of this connection look at more than the person as a rule: values that must be unique, a group that newcomers join.
+    fn concerns_others(&self) -> bool {
+        !self.caller.registry.unique(Kind::User).is_empty() || self.caller.connection.default_group.is_some()
+    }
+
     async fn read_once(&self, app: &App, id: UserId) -> Result<User, Error> {
         let mut reader = app.store.read().await?;
         let user = store::users::find(&mut reader, self.tenant(), id).await?;
@@ -247,9 +249,7 @@ impl Command {
 
     async fn provision(&self, tx: &mut Conn, mut reading: Reading) -> Result<Resource, Error> {
         self.scene.notes.clear();
-        let key = fold::fold(&reading.wish.user_name);
-        let named = self.free_user_name(tx, &key, None).await?;
-        let former = self.recognise(tx, named.as_ref(), &mut reading.wish).await?;
+        let Earlier { named, former } = self.earlier(tx, &mut reading.wish).await?;
         let is_back = named.is_some() || former.is_some_and(|former| former.link == FormerLink::Record);
         let mut roles = roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await?;
         let session = invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await?;
@@ -261,11 +261,11 @@ impl Command {
         }
         let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(former), reading.wish, &scene.circumstances(None));
-        let user = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
+        let Written { user, invitation } = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
         unique::follow_person(tx, &self.caller.registry, None, &user).await?;
-        roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
-        if let Some(session) = session.filter(|_| user.is_live()) {
-            sessions::register(tx, &session, user.id, "scim", scene.now).await?;
+        let joined = roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
+        if let Some(session) = session.as_ref().filter(|_| user.is_live()) {
+            sessions::register(tx, session, user.id, "scim", scene.now).await?;
         }
         scene.notes.former(former.map(|former| former.id));
         scene.notes.person(None, &user, why);
@@ -273,7 +273,23 @@ impl Command {
         let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
         let detail = json!({ "former": former, "after": after });
         self.audit(tx, "user.provision", &user, detail).await?;
-        self.render(tx, &user).await
+        if joined == roles::Joined::Changed || session.is_some() {
+            return self.render(tx, &user).await;
+        }
+        let manager = store::shown::manager(tx, &user).await?;
+        self.resource(tx, Shown { user, invitation, manager, belongings: Some(Vec::new()) }).await
+    }
+
+    /// Who had the newcomer's name before, and who the newcomer was here before.
+    async fn earlier(&self, tx: &mut Conn, wish: &mut Wish) -> Result<Earlier, Error> {
+        let names = returning::names(&wish.document, &wish.user_name);
+        let record = wish.external_id.as_deref().map(|id| (self.caller.connection.id, id));
+        if !store::users::is_known(tx, self.tenant(), &names, record).await? {
+            return Ok(Earlier { named: None, former: None });
+        }
+        let named = self.free_user_name(tx, &fold::fold(&wish.user_name), None).await?;
+        let former = self.recognise(tx, named.as_ref(), wish).await?;
+        Ok(Earlier { named, former })
     }
 
     /// Makes sure nobody live holds the name; answers who held it before.
@@ -311,12 +327,13 @@ impl Command {
         let command = Arc::new(self);
         let mut first = First::Person;
         let outcome = loop {
-            let shared = Arc::clone(&command);
-            let attempt = app.store.write(move |tx| {
-                let command = Arc::clone(&shared);
-                Box::pin(async move { command.rewrite_in(tx, user, first).await })
-            });
-            match attempt.await? {
+            let attempt = match first {
+                First::Person if !command.concerns_others() => {
+                    app.store.write_ahead(rewriting(&command, user, first)).await?
+                }
+                First::Person | First::Groups => app.store.write(rewriting(&command, user, first)).await?,
+            };
+            match attempt {
                 Some(outcome) => break outcome,
                 None => first = First::Groups,
             }
@@ -332,19 +349,21 @@ impl Command {
         if first == First::Groups {
             store::groups::lock_of_member(tx, self.tenant(), id).await?;
         }
-        let before = self.load(tx, id).await?;
-        let basis = wish::basis(&before, &self.caller);
+        let shown = store::shown::lock(tx, self.tenant(), id).await?.ok_or_else(|| not_found(&id.to_string()))?;
+        self.admit(&shown.user)?;
+        let before = &shown.user;
+        let basis = wish::basis(before, &self.caller);
         let document = match &self.patch {
             Some(patch) => patch.apply(&basis, &self.caller.registry, Kind::User)?,
             None => validate::document(&self.body, &self.caller.registry, Kind::User, Context::Replace(&basis))?,
         };
-        let mut reading = wish::read(document, Some(&before), &self.caller, &self.scene.tenant)?;
+        let mut reading = wish::read(document, Some(before), &self.caller, &self.scene.tenant)?;
         let mut roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
-            Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, &before),
+            Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, before),
             other => other?,
         };
         if before.document.get(schema::USHER) != reading.wish.document.get(schema::USHER) {
-            invited_from::keep_after_acceptance(&before, &mut reading.wish.document);
+            invited_from::keep_after_acceptance(before, &mut reading.wish.document);
             match invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await {
                 Err(_) if reading.wish.active == Some(false) => {
                     invited_from::give_up(&mut reading.wish.document, &before.document);
@@ -355,54 +374,71 @@ impl Command {
         }
         reading.wish.credentials = self.credentials.clone();
         let why = if reading.wish.mode.is_some() { Because::Extension } else { Because::Before };
-        let last = self.last_invitation(tx, &before).await?;
-        let mut decision = onboarding::rewrite(&before, reading.wish, &self.scene.circumstances(last.as_ref()));
+        let last = self.last_invitation(tx, before).await?;
+        let mut decision = onboarding::rewrite(before, reading.wish, &self.scene.circumstances(last.as_ref()));
         if before.is_owner && decision.user.deletion_date.is_some() {
             return Err(Error::Forbidden("the owner's account has no deletion date".to_owned()));
         }
         if first == First::Person && moves_groups(&decision) {
             return Ok(None);
         }
-        if ends(&decision) && protection::protects(tx, &before).await? {
+        let belongings = shown.belongings.as_deref().unwrap_or_default();
+        if ends(&decision) && protection::protects_member(tx, before, belongings).await? {
             return Ok(Some(Outcome::Protected));
         }
-        self.claim(tx, &before, &mut decision).await?;
-        self.check_name(tx, &before, &decision).await?;
-        let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await.map_err(conflict)?;
+        self.claim(tx, before, &mut decision).await?;
+        self.check_name(tx, before, &decision).await?;
+        let written = effects::update(tx, &self.scene, before, decision, Writer::Client).await.map_err(conflict)?;
+        let user = &written.user;
+        let mut joined = roles::Joined::Same;
         if user != before {
-            unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
-            let joining = roles::Joining::of(&before, &user);
+            unique::follow_person(tx, &self.caller.registry, Some(before), user).await?;
+            let joining = roles::Joining::of(before, user);
             if roles::are_concerned(&before.document, &user.document) || joining == roles::Joining::Back {
-                roles::join(tx, &self.scene, &user, &roles, joining).await?;
+                joined = roles::join(tx, &self.scene, user, &roles, joining).await?;
             }
-            let (old, new) = trail::of_person(&before, &user);
+            let (old, new) = trail::of_person(before, user);
             let detail = json!({ "before": old, "after": new, "dropped": reading.dropped });
-            self.audit(tx, "user.update", &user, detail).await?;
+            self.audit(tx, "user.update", user, detail).await?;
         }
         self.scene.notes.ignored(&reading.dropped);
-        self.scene.notes.person(Some(&before), &user, why);
-        Ok(Some(Outcome::Done(self.render(tx, &user).await?)))
+        self.scene.notes.person(Some(before), user, why);
+        if joined == roles::Joined::Changed || first == First::Groups {
+            return Ok(Some(Outcome::Done(self.render(tx, user).await?)));
+        }
+        let manager = if user.manager() == before.manager() {
+            shown.manager.clone()
+        } else {
+            store::shown::manager(tx, user).await?
+        };
+        let invitation = written.invitation.or(shown.invitation);
+        let shown = Shown { user: written.user, invitation, manager, belongings: shown.belongings };
+        Ok(Some(Outcome::Done(self.resource(tx, shown).await?)))
     }
 
     /// The person, locked, in the caller's sight and of the version the caller means.
     async fn load(&self, tx: &mut Conn, id: UserId) -> Result<User, Error> {
-        let user = store::users::lock(tx, self.tenant(), id).await?;
-        let user = user.filter(|user| user.is_visible).ok_or_else(|| not_found(&id.to_string()))?;
+        let user = store::users::lock(tx, self.tenant(), id).await?.ok_or_else(|| not_found(&id.to_string()))?;
+        self.admit(&user)?;
+        Ok(user)
+    }
+
+    /// Whether this is somebody in the caller's sight and of the version the caller means.
+    fn admit(&self, user: &User) -> Result<(), Error> {
+        if !user.is_visible {
+            return Err(not_found(&user.id.to_string()));
+        }
         if user.connection.is_some_and(|owner| owner != self.caller.connection.id) {
             return Err(Error::Forbidden(
                 "this user is managed by another connection; an administrator can transfer the user to this one"
                     .to_owned(),
             ));
         }
-        self.precondition.check(user.version)?;
-        Ok(user)
+        self.precondition.check(user.version)
     }
 
     async fn last_invitation(&self, tx: &mut Conn, user: &User) -> Result<Option<Invitation>, Error> {
-        match user.invitation.filter(|_| user.state == State::Suspended) {
-            Some(id) => Ok(store::invitations::find(tx, self.tenant(), id).await?),
-            None => Ok(None),
-        }
+        if user.state == State::Suspended { Ok(store::invitations::find_last(tx, user).await?) } else { Ok(None) }
     }
 
     /// Adoption: the first change of a person whom no connection manages takes them over, within limits.
@@ -439,7 +475,7 @@ impl Command {
             return Ok(Outcome::Protected);
         }
         let decision = onboarding::delete(&before, self.scene.now);
-        let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?;
+        let user = effects::update(tx, &self.scene, &before, decision, Writer::Client).await?.user;
         unique::follow_person(tx, &self.caller.registry, Some(&before), &user).await?;
         self.audit(tx, "user.delete", &user, json!({})).await?;
         self.scene.notes.person(Some(&before), &user, Because::Before);
@@ -453,13 +489,49 @@ impl Command {
         Ok(audit::append(tx, self.tenant(), self.scene.now, &[entry]).await?)
     }
 
+    /// The resource as the store has it now.
     async fn render(&self, tx: &mut Conn, user: &User) -> Result<Resource, Error> {
         let shown = store::shown::find(tx, user.tenant, user.id, store::shown::Groups::Load).await?;
-        let shown = shown.ok_or_else(|| not_found(&user.id.to_string()))?;
-        let holders = Holders::load(tx, user.tenant, std::slice::from_ref(&shown)).await?;
+        self.resource(tx, shown.ok_or_else(|| not_found(&user.id.to_string()))?).await
+    }
+
+    async fn resource(&self, tx: &mut Conn, shown: Shown) -> Result<Resource, Error> {
+        let holders = Holders::load(tx, self.tenant(), std::slice::from_ref(&shown)).await?;
         let renderer = Renderer::new(&self.scene.app, &self.caller.registry, self.caller.connection.id);
         Ok(Resource { consequences: self.scene.notes.take(), ..renderer.resource(shown, &holders) })
     }
+}
+
+/// Adding somebody as the work of a transaction.
+fn provisioning(
+    command: &Arc<(Command, Reading)>,
+) -> impl for<'t> Fn(&'t mut Conn) -> Work<'t, Resource, Error> + Send + Sync + 'static {
+    let command = Arc::clone(command);
+    move |tx| {
+        let command = Arc::clone(&command);
+        Box::pin(async move { command.0.provision(tx, command.1.clone()).await })
+    }
+}
+
+/// A rewrite as the work of a transaction.
+fn rewriting(
+    command: &Arc<Command>,
+    user: UserId,
+    first: First,
+) -> impl for<'t> Fn(&'t mut Conn) -> Work<'t, Option<Outcome<Resource>>, Error> + Send + Sync + 'static {
+    let command = Arc::clone(command);
+    move |tx| {
+        let command = Arc::clone(&command);
+        Box::pin(async move { command.rewrite_in(tx, user, first).await })
+    }
+}
+
+/// Who is met again when somebody is added.
+struct Earlier {
+    /// Who had the name.
+    named: Option<User>,
+    /// Who the newcomer was.
+    former: Option<Former>,
 }
 
 /// Whether a decision takes somebody's access away.

@@ -235,7 +235,7 @@ impl Work {
         let known: HashSet<Grant> = rows().map(|row| (row.group, row.role)).collect();
         let Meeting { before, scene, decision, .. } = meeting;
         let user = match decision {
-            Some(decision) => effects::update(tx, &scene, &before, decision, Writer::Client).await?,
+            Some(decision) => effects::update(tx, &scene, &before, decision, Writer::Client).await?.user,
             None => before,
         };
         newcomer::seat(tx, &scene, user.id, &seats(&fresh)).await?;

@@ -1,0 +1,114 @@
+//! Drafts: writes of SQLite that run ahead of their turn.
+//!
+//! SQLite takes one write at a time, so a write that reads in its turn keeps all others waiting. A write may run ahead of it instead: its reads
+//! go by the lanes, and what it would write is collected. When its turn comes, and nothing that it looked at has been changed since it
+//! began, what it collected is written, in one go with what others have; otherwise it runs anew, in its turn. A draft that wrote
+//! nothing, or was refused by the use case, has its answer without a turn.
+//!
+//! A draft looks only at what says which keys it hangs on (`Statement::about`), and never at what it has changed itself; at
+//! anything else the draft ends, and the write runs in its turn.
+
+use super::{
+    StoreError,
+    keys::{Key, Marks},
+    statement::{Keep, Statement},
+};
+
+/// So many drafts of one wording are written as one text at most.
+const TOGETHER: usize = 16;
+
+/// What a write that runs ahead has come to.
+#[derive(Debug)]
+pub(super) struct Draft {
+    since: u64,
+    looked_at: Vec<Key>,
+    changes: Vec<Key>,
+    writes: Vec<Statement>,
+    is_ended: bool,
+}
+
+impl Draft {
+    /// Begins now.
+    pub(super) fn begun(marks: &Marks) -> Self {
+        Self { since: marks.now(), looked_at: Vec::new(), changes: Vec::new(), writes: Vec::new(), is_ended: false }
+    }
+
+    /// Ends it: the write has to run in its turn.
+    pub(super) fn end(&mut self) -> StoreError {
+        self.is_ended = true;
+        StoreError::spoilt()
+    }
+
+    /// Whether it may read this; notes what the answer hangs on.
+    pub(super) fn look(&mut self, read: &Statement) -> Result<(), StoreError> {
+        match &read.about {
+            Some(keys) if !keys.iter().any(|key| self.changes.contains(key)) => {
+                self.looked_at.extend(keys);
+                Ok(())
+            }
+            _ => Err(self.end()),
+        }
+    }
+
+    /// Keeps what it would write.
+    pub(super) fn write(&mut self, statement: Statement) -> Result<(), StoreError> {
+        match &statement.about {
+            Some(keys) if statement.keep == Keep::Prepared => self.changes.extend(keys),
+            _ => return Err(self.end()),
+        }
+        self.writes.push(statement);
+        Ok(())
+    }
+
+    /// Whether it got to its end, and all that it looked at and means to change is as it was when it began.
+    pub(super) fn is_current(&self, marks: &Marks) -> bool {
+        !self.is_ended && marks.are_unchanged(self.looked_at.iter().chain(&self.changes), self.since)
+    }
+
+    /// Whether there is nothing to write.
+    pub(super) fn is_idle(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Marks what it changes; those that are looked at after it see that.
+    pub(super) fn mark(&self, marks: &Marks) {
+        marks.change(Some(&self.changes));
+    }
+
+    fn is_worded_like(&self, other: &Self) -> bool {
+        let texts = |draft: &Self| -> Vec<_> { draft.writes.iter().map(|write| write.sql.clone()).collect() };
+        texts(self) == texts(other)
+    }
+}
+
+/// What drafts that have no key in common write, as few texts: those worded alike go together, in powers of two, so that few texts need to be
+/// kept prepared.
+pub(super) fn texts(mut drafts: Vec<Draft>) -> Vec<Statement> {
+    let mut texts = Vec::new();
+    while let Some(first) = drafts.first() {
+        let is_alike: Vec<bool> = drafts.iter().map(|draft| draft.is_worded_like(first)).collect();
+        let count = is_alike.iter().filter(|is_alike| **is_alike).count();
+        let mut left = (1_usize << count.max(1).ilog2()).min(TOGETHER);
+        let (mut alike, mut rest) = (Vec::with_capacity(left), Vec::new());
+        for (draft, is_alike) in drafts.into_iter().zip(is_alike) {
+            if is_alike && left > 0 {
+                left -= 1;
+                alike.push(draft.writes.into_iter());
+            } else {
+                rest.push(draft);
+            }
+        }
+        drafts = rest;
+        texts.push(together(alike));
+    }
+    texts
+}
+
+/// One text of writes worded alike: the first of each, then the second of each, and so on.
+fn together(mut alike: Vec<std::vec::IntoIter<Statement>>) -> Statement {
+    let steps = std::iter::from_fn(move || {
+        let step: Vec<Statement> = alike.iter_mut().filter_map(Iterator::next).collect();
+        if step.is_empty() { None } else { Some(Statement::merge(step)) }
+    });
+    Statement::join(steps.flatten())
+}
