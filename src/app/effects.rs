@@ -44,12 +44,25 @@ pub struct Written {
 /// # Errors
 /// The store's; `Conflict::UserName` when the name is taken.
 pub async fn insert(tx: &mut Conn, scene: &Scene, decision: Decision) -> Result<Written, Error> {
-    let mut work = Work::new(scene, None, decision.user);
-    for effect in &decision.effects {
-        work.carry_out(tx, effect).await?;
+    Work::of_newcomer(tx, scene, decision).await?.finish(tx).await
+}
+
+/// As [`insert`] for several, the events of all of them written together.
+///
+/// # Errors
+/// As for [`insert`].
+pub async fn insert_all(tx: &mut Conn, scene: &Scene, decisions: &[Decision]) -> Result<Vec<Written>, Error> {
+    let mut newcomers = Vec::with_capacity(decisions.len());
+    for decision in decisions {
+        newcomers.push(Work::of_newcomer(tx, scene, decision.clone()).await?);
     }
-    store::users::insert(tx, &work.user).await?;
-    work.finish(tx).await
+    let events: Vec<&Event> = newcomers.iter().flat_map(|work| &work.events).collect();
+    store::events::append(tx, scene.tenant.id, scene.now, &events).await?;
+    let mut written = Vec::with_capacity(newcomers.len());
+    for work in newcomers {
+        written.push(work.tell(tx).await?);
+    }
+    Ok(written)
 }
 
 /// Writes a changed person and what follows; nothing at all when nothing changed.
@@ -97,6 +110,16 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(scene: &'a Scene, before: Option<&'a User>, user: User) -> Self {
         Self { scene, before, user, invitation: None, events: Vec::new() }
+    }
+
+    /// A new person, written but for the events.
+    async fn of_newcomer(tx: &mut Conn, scene: &'a Scene, decision: Decision) -> Result<Self, Error> {
+        let mut work = Self::new(scene, None, decision.user);
+        for effect in &decision.effects {
+            work.carry_out(tx, effect).await?;
+        }
+        store::users::insert(tx, &work.user).await?;
+        Ok(work)
     }
 
     async fn carry_out(&mut self, tx: &mut Conn, effect: &Effect) -> Result<(), Error> {
@@ -152,6 +175,11 @@ impl<'a> Work<'a> {
 
     async fn finish(self, tx: &mut Conn) -> Result<Written, Error> {
         store::events::append(tx, self.user.tenant, self.scene.now, &self.events).await?;
+        self.tell(tx).await
+    }
+
+    /// Tells whoever waits for it what has happened.
+    async fn tell(self, tx: &mut Conn) -> Result<Written, Error> {
         self.scene.notes.events(self.events.iter().map(|event| event.kind));
         leavers::tell(tx, self.scene, &self.user, &self.events).await?;
         Ok(Written { user: self.user, invitation: self.invitation })

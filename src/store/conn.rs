@@ -197,7 +197,7 @@ impl Conn {
 
     /// Runs what waits, then these, as one text; answers the rows of each of the two.
     async fn together(&mut self, one: Option<Statement>, other: Option<Statement>) -> Result<Rows, StoreError> {
-        let waiting = std::mem::take(&mut self.waiting);
+        let waiting = Statement::gather(std::mem::take(&mut self.waiting));
         let silent = waiting.len();
         let joined = Statement::join(waiting.into_iter().chain(one).chain(other));
         let outcome = match &mut self.link {

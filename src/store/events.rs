@@ -9,6 +9,7 @@ use super::{
 use crate::domain::{GroupId, TenantId, UserId, event::Event};
 use jiff::Timestamp;
 use serde_json::Value;
+use std::borrow::Borrow;
 
 /// So many rows go into one INSERT.
 const ROWS: usize = 2_000;
@@ -34,9 +35,14 @@ pub struct Entry {
 ///
 /// # Errors
 /// The store's own.
-pub async fn append(conn: &mut Conn, tenant: TenantId, at: Timestamp, events: &[Event]) -> Result<(), StoreError> {
+pub async fn append(
+    conn: &mut Conn,
+    tenant: TenantId,
+    at: Timestamp,
+    events: &[impl Borrow<Event>],
+) -> Result<(), StoreError> {
     for events in events.chunks(ROWS) {
-        let rows = events.iter().map(|event| {
+        let rows = events.iter().map(Borrow::borrow).map(|event: &Event| {
             [
                 tenant.into_value(),
                 event.kind.as_str().into_value(),

@@ -102,6 +102,22 @@ impl Statement {
         vec![Self::new(audited(text), all, Keep::Prepared)]
     }
 
+    /// Many INSERTs as few, those of one wording together; anything else as it is, since its order may matter.
+    pub(super) fn gather(statements: Vec<Self>) -> Vec<Self> {
+        let is_insert = |statement: &Self| statement.sql.as_str().starts_with("INSERT");
+        if statements.len() < MANY || !statements.iter().all(is_insert) {
+            return statements;
+        }
+        let mut alike: Vec<Vec<Self>> = Vec::new();
+        for statement in statements {
+            match alike.iter_mut().find(|alike| alike.first().is_some_and(|first| first.sql == statement.sql)) {
+                Some(alike) => alike.push(statement),
+                None => alike.push(vec![statement]),
+            }
+        }
+        alike.into_iter().flat_map(Self::merge).collect()
+    }
+
     /// The same statement for SQLite, where it need not be kept prepared and may be long.
     pub(super) fn spread(self) -> Self {
         let (mut text, mut all) = (String::with_capacity(self.sql.as_str().len()), Vec::new());
@@ -136,6 +152,8 @@ pub(super) struct Builder {
     is_long: bool,
 }
 
+/// So many statements are worth gathering.
+const MANY: usize = 32;
 /// So many values one statement takes on either engine, with room for a few more.
 pub(super) const CHUNK: usize = 16_384;
 

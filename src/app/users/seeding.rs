@@ -161,20 +161,25 @@ impl Seeder {
 impl Batch {
     async fn write(&self, tx: &mut Conn) -> Result<(), Error> {
         let scene = &self.scene;
-        for decision in &self.decisions {
-            let user = effects::insert(tx, scene, decision.clone()).await?.user;
-            roles::join(tx, scene, &user, &[], roles::Joining::New).await?;
-            let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
-            let entry = Entry {
-                actor: self.actor.clone(),
-                action: "user.provision",
-                target: Some(user.id.to_string()),
-                request_id: None,
-                detail: json!({ "former": null, "after": after }),
-            };
-            audit::append(tx, scene.tenant.id, scene.now, &[entry]).await?;
+        let mut entries = Vec::with_capacity(self.decisions.len());
+        // A statement more for each person is a tenth of the time, so what can be written together is.
+        for written in effects::insert_all(tx, scene, &self.decisions).await? {
+            roles::join(tx, scene, &written.user, &[], roles::Joining::New).await?;
+            entries.push(self.entry(&written.user));
         }
+        audit::append(tx, scene.tenant.id, scene.now, &entries).await?;
         scene.notes.clear();
         Ok(())
+    }
+
+    fn entry(&self, user: &User) -> Entry {
+        let after = json!({ "userName": user.user_name, "state": user.state.as_str(), "mode": user.mode.as_str() });
+        Entry {
+            actor: self.actor.clone(),
+            action: "user.provision",
+            target: Some(user.id.to_string()),
+            request_id: None,
+            detail: json!({ "former": null, "after": after }),
+        }
     }
 }

@@ -30,7 +30,7 @@ on_both! {
             .map(|number| Event { kind: Kind::UserUpdated, user: Some(user), group: Some(sample::group_id()), data: json!({"n": number}) })
             .collect();
         put!(store, (rows) events::append(tenant, sample::at(0), &rows)).unwrap();
-        put!(store, () events::append(tenant, sample::at(0), &[])).unwrap();
+        put!(store, (rows) events::append(tenant, sample::at(0), &rows[..0])).unwrap();
         let found = get!(store, events::of_user(tenant, user));
         assert_eq!(found, rows.into_iter().map(|row| ("user.updated".to_owned(), row.data)).collect::<Vec<_>>());
     }
