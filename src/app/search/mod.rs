@@ -33,6 +33,9 @@ use std::cmp::Ordering;
 /// How long a cursor works, in seconds: `pagination.cursorTimeout`.
 pub const CURSOR_TIMEOUT: i64 = 3600;
 
+/// How many bytes a resource has, about.
+const USUAL: usize = 1_536;
+
 /// One resource type of a query, and what its resources show.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -359,7 +362,8 @@ impl Search<'_> {
             let own = rows.iter().filter(|(of, _)| *of == index).map(|(_, row)| row);
             shelves.push((shelf, shelf.surroundings(conn, own, &Seen::Projected).await?));
         }
-        let mut resources = Resources::default();
+        let text = Vec::with_capacity(rows.len().saturating_mul(USUAL));
+        let mut resources = Resources { text, count: 0 };
         for (index, row) in rows {
             let Some((shelf, surroundings)) = shelves.get(*index) else { continue };
             shelf.write(row, surroundings, resources.next())?;
