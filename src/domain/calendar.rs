@@ -1,6 +1,6 @@
 //! Calendar dates in a tenant's time zone, and the instants they begin.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, fmt::temporal::DateTimePrinter, tz::TimeZone};
 
 /// The instant a date begins in a time zone: 00:00, or the first moment after it where a clock change skips midnight.
 /// `None` only at the far ends of the calendar.
@@ -24,7 +24,8 @@ pub fn to_millis(instant: Timestamp) -> Timestamp {
 /// `2026-11-22T10:00:00.000Z`.
 #[must_use]
 pub fn render(instant: Timestamp) -> String {
-    format!("{instant:.3}")
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    PRINTER.timestamp_to_string(&instant)
 }
 
 #[cfg(test)]

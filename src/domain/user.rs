@@ -46,6 +46,12 @@ pub enum State {
 }
 
 impl State {
+    /// Whether somebody in this state is switched on administratively.
+    #[must_use]
+    pub fn is_switched_on(self) -> bool {
+        matches!(self, Self::Staged | Self::Invited | Self::Active)
+    }
+
     /// The word in the store, the extension attribute and the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -237,7 +243,7 @@ impl User {
     /// SCIM's `active`: the administrative switch, not the state.
     #[must_use]
     pub fn is_switched_on(&self) -> bool {
-        matches!(self.state, State::Staged | State::Invited | State::Active)
+        self.state.is_switched_on()
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 const MOST: u64 = 16 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// The layer around everything that may answer before it has read the body.
+/// Goes around everything that may answer before it has read the body.
 pub(super) async fn drain(request: Request, next: Next) -> Response {
     // Who asks first sends nothing after a refusal.
     if request.headers().contains_key(header::EXPECT) || request.body().is_end_stream() {

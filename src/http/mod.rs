@@ -69,9 +69,11 @@ pub fn router(app: App, options: Options) -> Router {
         .nest("/api", api::router(app.clone(), options.typesetter))
         .merge(oauth::router(app.clone()))
         .merge(pages::router(app.clone(), options.inbox))
-        .layer(middleware::from_fn(leftover::drain))
-        .layer(middleware::from_fn_with_state(app, observe::observe))
-        .layer(MapRequestLayer::new(move |request| proxies.mark(request)))
+        // One layer, the outer part first: each of its own costs every request a future and a copy of what is inside.
+        .layer((
+            MapRequestLayer::new(move |request| proxies.mark(request)),
+            middleware::from_fn_with_state(app, observe::observe),
+        ))
 }
 
 /// Method and path of every call of the API, for whoever holds it against its description or tries them all.

@@ -2,6 +2,7 @@
 //!
 //! Never records query strings, bodies, addresses of people, or tokens: routes are named by their template.
 
+use super::leftover;
 use crate::{
     app::{App, trail},
     domain::Rng,
@@ -22,7 +23,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone)]
 pub(super) struct RequestId(pub String);
 
-/// The outermost layer.
+/// The outermost layer. What the client still sends when the answer is ready is read inside of it.
 pub(super) async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers(), &*app.rng);
@@ -31,7 +32,7 @@ pub(super) async fn observe(State(app): State<App>, mut request: Request, next: 
     let route = template(&request);
     let span =
         tracing::info_span!("request", request.id = %id, http.method = method, http.route = %route, tenant.id = Empty);
-    let mut response = trail::within(id.clone(), next.run(request)).instrument(span.clone()).await;
+    let mut response = trail::within(id.clone(), leftover::drain(request, next)).instrument(span.clone()).await;
     span.in_scope(|| record(method, route, response.status().as_u16(), started.elapsed()));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -36,26 +36,46 @@ pub fn error(error: &Error) -> Value {
 /// A list answer; `start_index` is the effective one.
 #[must_use]
 pub fn list(resources: Vec<Value>, total: u64, start_index: u64) -> Value {
-    let mut body = Object::new();
-    body.insert("schemas".into(), json!([LIST_RESPONSE]));
-    body.insert("totalResults".into(), total.into());
-    body.insert("startIndex".into(), start_index.into());
-    body.insert("itemsPerPage".into(), resources.len().into());
+    let mut body = list_head(resources.len(), total, start_index);
     body.insert("Resources".into(), Value::Array(resources));
     Value::Object(body)
 }
 
-/// A list answer paged by cursors (RFC 9865): `previous` on all pages but the first, `next` on all but the last.
+/// A list answer without the resources, of which it has so many.
 #[must_use]
-pub fn cursor_list(resources: Vec<Value>, total: u64, previous: Option<String>, next: Option<String>) -> Value {
+pub fn list_head(count: usize, total: u64, start_index: u64) -> Object {
     let mut body = Object::new();
     body.insert("schemas".into(), json!([LIST_RESPONSE]));
     body.insert("totalResults".into(), total.into());
-    body.insert("itemsPerPage".into(), resources.len().into());
+    body.insert("startIndex".into(), start_index.into());
+    body.insert("itemsPerPage".into(), count.into());
+    body
+}
+
+/// A list answer paged by cursors (RFC 9865) without the resources, of which it has so many: `previous` on all pages but the first, `next`
+/// on all but the last.
+#[must_use]
+pub fn cursor_list_head(count: usize, total: u64, previous: Option<String>, next: Option<String>) -> Object {
+    let mut body = Object::new();
+    body.insert("schemas".into(), json!([LIST_RESPONSE]));
+    body.insert("totalResults".into(), total.into());
+    body.insert("itemsPerPage".into(), count.into());
     body.extend(previous.map(|cursor| ("previousCursor".to_owned(), cursor.into())));
     body.extend(next.map(|cursor| ("nextCursor".to_owned(), cursor.into())));
-    body.insert("Resources".into(), Value::Array(resources));
-    Value::Object(body)
+    body
+}
+
+/// A list answer in text, of its head and of resources in text with commas between them.
+#[must_use]
+pub fn list_text(head: Object, resources: &[u8]) -> Vec<u8> {
+    let mut text = Value::Object(head).to_string().into_bytes();
+    // The brace; there is always something before it.
+    text.pop();
+    text.reserve_exact(resources.len() + 32);
+    text.extend_from_slice(b",\"Resources\":[");
+    text.extend_from_slice(resources);
+    text.extend_from_slice(b"]}");
+    text
 }
 
 /// What differs between tenants and connections; the advertised truth equals behaviour.
@@ -224,11 +244,13 @@ mod tests {
         let expected = json!({"schemas": [LIST_RESPONSE], "totalResults": 7, "startIndex": 3, "itemsPerPage": 1, "Resources": [{"id": "1"}]});
         assert_eq!(body, expected);
         assert_eq!(list(vec![], 0, 1)["Resources"], json!([]));
+        assert_eq!(body.to_string().into_bytes(), list_text(list_head(1, 7, 3), b"{\"id\":\"1\"}"));
     }
 
     #[test]
     fn lists_by_cursor_have_no_index() {
-        let body = cursor_list(vec![json!({"id": "1"})], 7, None, Some("abc".to_owned()));
+        let head = cursor_list_head(1, 7, None, Some("abc".to_owned()));
+        let body: Value = serde_json::from_slice(&list_text(head, b"{\"id\":\"1\"}")).unwrap();
         let expected = json!({"schemas": [LIST_RESPONSE], "totalResults": 7, "itemsPerPage": 1, "nextCursor": "abc", "Resources": [{"id": "1"}]});
         assert_eq!(body, expected);
     }

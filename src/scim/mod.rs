@@ -10,6 +10,7 @@ pub mod error;
 pub mod filter;
 pub mod fold;
 pub mod json;
+pub mod members;
 pub mod messages;
 pub mod patch;
 pub mod path;

@@ -24,6 +24,17 @@ enum Choice {
     Without(Names),
 }
 
+/// How much of a member of a resource an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// None of it.
+    Nothing,
+    /// All of it, as it is.
+    Whole,
+    /// What [`Projection::prune_value`] leaves of this attribute's value.
+    Some(AttrRef),
+}
+
 /// What a list names.
 #[derive(Debug, Clone, Default)]
 struct Names {
@@ -89,6 +100,50 @@ impl Projection {
         set_schemas(registry, kind, resource);
     }
 
+    /// How much is shown of a member by its canonical name, of an extension's object if one is given: for who writes a resource without
+    /// making it whole first. What comes of it is what [`Projection::apply`] leaves.
+    #[must_use]
+    pub fn part(&self, registry: &Registry, kind: Kind, extension: Option<SchemaRef>, name: &str) -> Part {
+        if matches!(self.choice, Choice::Default) {
+            return self.part_by_default(registry, kind, extension, name);
+        }
+        let attr = match extension {
+            Some(extension) => registry.in_schema(extension, name),
+            None => registry.find(kind, name),
+        };
+        let Some(attr) = attr.filter(|attr| self.shows_attribute(registry, *attr)) else { return Part::Nothing };
+        let attribute = registry.attribute(attr);
+        // Nothing can be taken out of one simple value.
+        let is_simple = attribute.sub_attributes.is_empty() && !attribute.multi_valued;
+        if is_simple { Part::Whole } else { Part::Some(attr) }
+    }
+
+    fn part_by_default(&self, registry: &Registry, kind: Kind, extension: Option<SchemaRef>, name: &str) -> Part {
+        let is_home = |attr: &AttrRef| match extension {
+            Some(extension) => extension.holds(*attr),
+            None => registry.extension_of(*attr).is_none(),
+        };
+        let hidden = registry.hidden(kind).iter().filter(|attr| !self.written.contains(attr));
+        let mut hidden = hidden.filter(|attr| is_home(attr) && *registry.parent(**attr).name == *name);
+        match hidden.next() {
+            None => Part::Whole,
+            Some(attr) if attr.is_sub() => Part::Some(attr.top()),
+            Some(_) => Part::Nothing,
+        }
+    }
+
+    /// Prunes the value of an attribute that is shown in part; whether anything is left to show.
+    pub fn prune_value(&self, registry: &Registry, kind: Kind, attr: AttrRef, value: &mut Value) -> bool {
+        if !matches!(self.choice, Choice::Default) {
+            return self.prune_one(registry, attr, value);
+        }
+        let hidden = registry.hidden(kind).iter().filter(|hidden| hidden.is_sub() && hidden.top() == attr);
+        for &hidden in hidden.filter(|hidden| !self.written.contains(hidden)) {
+            hide_sub(&registry.attribute(hidden).name, value);
+        }
+        true
+    }
+
     /// The default answer: everything but the few attributes that are returned never or on request.
     fn hide(&self, registry: &Registry, kind: Kind, resource: &mut Object) {
         for &attr in registry.hidden(kind) {
@@ -96,7 +151,13 @@ impl Projection {
                 continue;
             }
             if attr.is_sub() {
-                hide_sub(registry, attr, resource);
+                let home = match registry.extension_of(attr) {
+                    Some(urn) => resource.get_mut(urn).and_then(Value::as_object_mut),
+                    None => Some(&mut *resource),
+                };
+                if let Some(value) = home.and_then(|home| home.get_mut(&*registry.parent(attr).name)) {
+                    hide_sub(&registry.attribute(attr).name, value);
+                }
             } else {
                 document::unset(resource, registry, attr);
             }
@@ -191,18 +252,12 @@ impl Names {
     }
 }
 
-fn hide_sub(registry: &Registry, sub: AttrRef, resource: &mut Object) {
-    let home = match registry.extension_of(sub) {
-        Some(urn) => resource.get_mut(urn).and_then(Value::as_object_mut),
-        None => Some(resource),
-    };
-    let value = home.and_then(|home| home.get_mut(&*registry.parent(sub).name));
-    let name = &*registry.attribute(sub).name;
+/// Takes a sub-attribute out of a complex value, or out of each of several.
+fn hide_sub(name: &str, value: &mut Value) {
     let hide = |element: &mut Value| _ = element.as_object_mut().and_then(|object| object.shift_remove(name));
     match value {
-        Some(Value::Array(elements)) => elements.iter_mut().for_each(hide),
-        Some(single) => hide(single),
-        None => {}
+        Value::Array(elements) => elements.iter_mut().for_each(hide),
+        single => hide(single),
     }
 }
 

@@ -1,5 +1,5 @@
 //! People as their resources show them: each with the summary of an invitation, the manager's name and, where asked for, memberships, all
-//! read in one go.
+//! read in one go. Who only shows them reads a [`Profile`] of each, not the whole person: every column costs.
 
 use super::{
     Conn, StoreError,
@@ -9,23 +9,35 @@ use super::{
     keys::Key,
     memberships::{self, Belonging},
     order::{Order, Start},
-    row::Row,
+    row::{Fields, Row},
     users,
 };
-use crate::domain::{
-    TenantId, UserId,
-    group::MemberId,
-    invitation::{self, Summary},
-    user::User,
+use crate::{
+    domain::{
+        ConnectionId, TenantId, UserId,
+        group::MemberId,
+        invitation::{self, Summary},
+        user::{State, User},
+    },
+    scim::Object,
 };
+use jiff::Timestamp;
 use std::collections::HashMap;
+
+// What a `Profile` is read from.
+macro_rules! profile_columns {
+    () => {
+        "id, connection_id, document, shows_active, state, state_reason, billable_since, is_visible, is_listed, version, created_at,
+         modified_at"
+    };
+}
 
 // The derived tables rename what they have, so that names without a table mean the person's own.
 macro_rules! select_shown {
-    ($rest:literal) => {
+    ($columns:expr, $rest:literal) => {
         concat!(
             "SELECT ",
-            users::columns!(),
+            $columns,
             ", i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
              FROM users
              LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
@@ -40,15 +52,127 @@ macro_rules! select_shown {
 
 /// A person with what their resource shows of other rows.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct Shown<P = User> {
     /// The person.
-    pub user: User,
+    pub user: P,
     /// The person's last invitation.
     pub invitation: Option<Summary>,
     /// The manager, where one of our people is.
     pub manager: Option<Manager>,
     /// The memberships, where they were asked for.
     pub belongings: Option<Vec<Belonging>>,
+}
+
+/// A person who is read only to be shown.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What is shown of the row.
+    pub profile: Profile,
+    /// The canonical SCIM document, as it is stored.
+    pub document: String,
+}
+
+impl Stored {
+    /// The document as a tree.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    pub fn parse(&self) -> Result<Object, StoreError> {
+        serde_json::from_str(&self.document).map_err(|_| self.corrupt())
+    }
+
+    /// The error for a document that can't be read.
+    #[must_use]
+    pub fn corrupt(&self) -> StoreError {
+        StoreError::Corrupt { table: "users", column: "document", id: self.profile.id.to_string() }
+    }
+}
+
+/// What a resource shows of the person's row besides the document.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Its id.
+    pub id: UserId,
+    /// The connection that manages the person.
+    pub connection: Option<ConnectionId>,
+    /// Whether the resource shows `active`.
+    pub shows_active: bool,
+    /// Where the person stands.
+    pub state: State,
+    /// Why, in words.
+    pub state_reason: Option<String>,
+    /// Since when the person is billed.
+    pub billable_since: Option<Timestamp>,
+    /// Readable by id over SCIM.
+    pub is_visible: bool,
+    /// In lists and filters.
+    pub is_listed: bool,
+    /// Counts the changes.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub modified_at: Timestamp,
+}
+
+impl From<&User> for Profile {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            connection: user.connection,
+            shows_active: user.shows_active,
+            state: user.state,
+            state_reason: user.state_reason.clone(),
+            billable_since: user.billable_since,
+            is_visible: user.is_visible,
+            is_listed: user.is_listed,
+            version: user.version,
+            created_at: user.created_at,
+            modified_at: user.modified_at,
+        }
+    }
+}
+
+/// Somebody whose columns stand first in a row.
+trait Person: Sized {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError>;
+    fn id(&self) -> UserId;
+}
+
+impl Person for User {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        users::read_user(fields)
+    }
+
+    fn id(&self) -> UserId {
+        self.id
+    }
+}
+
+impl Person for Stored {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, StoreError> {
+        let id = fields.parsed("id")?;
+        let connection = fields.opt_parsed("connection_id")?;
+        let document = fields.text("document")?;
+        let profile = Profile {
+            id,
+            connection,
+            shows_active: fields.flag("shows_active")?,
+            state: fields.word("state", State::parse)?,
+            state_reason: fields.opt_text("state_reason")?,
+            billable_since: fields.opt_time("billable_since")?,
+            is_visible: fields.flag("is_visible")?,
+            is_listed: fields.flag("is_listed")?,
+            version: fields.int("version")?,
+            created_at: fields.time("created_at")?,
+            modified_at: fields.time("modified_at")?,
+        };
+        Ok(Self { profile, document })
+    }
+
+    fn id(&self) -> UserId {
+        self.profile.id
+    }
 }
 
 /// A person's manager.
@@ -67,12 +191,29 @@ pub enum Groups {
     Skip,
 }
 
-/// Any row as it is shown, tombstones included.
+/// Any row as it is shown, tombstones included, with the whole person.
 ///
 /// # Errors
 /// The store's own.
 pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId, groups: Groups) -> Result<Option<Shown>, StoreError> {
-    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id).brief();
+    let people = sql(select_shown!(users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
+    let people = people.bind(tenant).bind(id).brief();
+    let belongings = memberships::belonging(tenant).push(" = ").bind(id);
+    Ok(read(conn, people, belongings, groups).await?.pop())
+}
+
+/// Any row as it is shown, tombstones included.
+///
+/// # Errors
+/// The store's own.
+pub async fn find_stored(
+    conn: &mut Conn,
+    tenant: TenantId,
+    id: UserId,
+    groups: Groups,
+) -> Result<Option<Shown<Stored>>, StoreError> {
+    let people = sql(select_shown!(profile_columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
+    let people = people.bind(tenant).bind(id).brief();
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, groups).await?.pop())
 }
@@ -118,10 +259,10 @@ pub async fn find_many(
     tenant: TenantId,
     ids: &[UserId],
     groups: Groups,
-) -> Result<Vec<Shown>, StoreError> {
+) -> Result<Vec<Shown<Stored>>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        let people = Builder::new(select_shown!("WHERE users.tenant_id = ")).bind(tenant);
+        let people = Builder::new(select_shown!(profile_columns!(), "WHERE users.tenant_id = ")).bind(tenant);
         let people = people.push(" AND users.id").within(ids.iter().copied()).build();
         let belongings = memberships::belonging(tenant).within(ids.iter().copied());
         found.extend(read(conn, people, belongings, groups).await?);
@@ -148,12 +289,14 @@ pub struct Page<'a> {
 ///
 /// # Errors
 /// The store's own.
-pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<Vec<Shown>, StoreError> {
+pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<Vec<Shown<Stored>>, StoreError> {
     let Page { predicate, order, start, limit, groups } = *page;
     let ids = |outer: Builder| {
         outer.push("SELECT id FROM users WHERE is_listed AND tenant_id = ").bind(tenant).matching(predicate)
     };
-    let people = Builder::new(select_shown!("WHERE is_listed AND tenant_id = ")).bind(tenant).matching(predicate);
+    let people = Builder::new(select_shown!(profile_columns!(), "WHERE is_listed AND tenant_id = "))
+        .bind(tenant)
+        .matching(predicate);
     let people = people.page(ids, order, predicate, start, limit).build();
     let people = if predicate.is_selective() { people.brief() } else { people };
     let among = ids(memberships::belonging(tenant).push(" IN ("));
@@ -162,12 +305,12 @@ pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<
 }
 
 /// Reads people and, if wanted, the rows of their memberships.
-async fn read(
+async fn read<P: Person>(
     conn: &mut Conn,
     people: Statement,
     belongings: Builder,
     groups: Groups,
-) -> Result<Vec<Shown>, StoreError> {
+) -> Result<Vec<Shown<P>>, StoreError> {
     if groups == Groups::Skip {
         return people.rows(conn).await?.iter().map(read_row).collect();
     }
@@ -179,16 +322,16 @@ async fn read(
             of.entry(user).or_default().push(belonging);
         }
     }
-    let mut people = rows.iter().map(read_row).collect::<Result<Vec<_>, _>>()?;
+    let mut people = rows.iter().map(read_row::<P>).collect::<Result<Vec<_>, _>>()?;
     for shown in &mut people {
-        shown.belongings = Some(of.remove(&shown.user.id).unwrap_or_default());
+        shown.belongings = Some(of.remove(&shown.user.id()).unwrap_or_default());
     }
     Ok(people)
 }
 
-fn read_row(row: &Row) -> Result<Shown, StoreError> {
+fn read_row<P: Person>(row: &Row) -> Result<Shown<P>, StoreError> {
     let mut fields = row.fields("users");
-    let user = users::read_user(&mut fields)?;
+    let user = P::read(&mut fields)?;
     let status = fields.opt_word("i_status", invitation::Status::parse)?;
     let sent_at = fields.opt_time("i_sent_at")?;
     let sent_count = fields.opt_int("i_sent_count")?;

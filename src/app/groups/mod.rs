@@ -19,7 +19,7 @@ use crate::{
     store::{self, Conn},
 };
 use members::Listed;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A group, and how its further members are read, where it has more than one page of them.
 pub struct Found {
@@ -74,9 +74,7 @@ pub(super) fn resource(app: &App, group: &Group, listed: &Listed) -> Resource {
     if let Some(members) = listed.of(group.id) {
         body.insert("members".to_owned(), Value::Array(members.clone()));
     }
-    body.insert(
-        "meta".to_owned(),
-        render::meta("Group", group.created_at, group.modified_at, group.version, &location),
-    );
+    let meta = render::Meta::new("Group", group.created_at, group.modified_at, group.version, location.clone());
+    body.insert("meta".to_owned(), json!(meta));
     Resource { body, version: group.version, location, consequences: Consequences::default() }
 }

@@ -37,9 +37,9 @@ impl Search<'_> {
             && let Some(shelf) = self.shelves.get(*index)
         {
             let next = start.saturating_add(count);
-            self.app.walks.go_on(context, next, shelf.entry(row), self.app.clock.now());
+            self.app.walks.go_on(context, next, shelf.entry(row)?, self.app.clock.now());
         }
-        let resources = self.show(&mut reader, rows).await?;
+        let resources = self.show(&mut reader, &rows).await?;
         Ok(Page { total, resources, place: PagePlace::Index(start) })
     }
 

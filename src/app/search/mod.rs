@@ -26,11 +26,15 @@ use crate::{
     },
 };
 use cursor::{Cursor, Way};
-use shelf::{Row, Shelf};
+use serde_json::Value;
+use shelf::{Row, Seen, Shelf};
 use std::cmp::Ordering;
 
 /// How long a cursor works, in seconds: `pagination.cursorTimeout`.
 pub const CURSOR_TIMEOUT: i64 = 3600;
+
+/// How many bytes a resource has, about.
+const USUAL: usize = 1_536;
 
 /// One resource type of a query, and what its resources show.
 #[derive(Debug, Clone)]
@@ -82,10 +86,50 @@ pub enum Window {
 pub struct Page {
     /// All matches, whatever the page.
     pub total: u64,
-    /// As many as are shown, projected.
-    pub resources: Vec<Object>,
+    /// As many as are shown.
+    pub resources: Resources,
     /// Where it stands.
     pub place: PagePlace,
+}
+
+/// Resources in text, each as much of it as was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Resources {
+    text: Vec<u8>,
+    count: usize,
+}
+
+impl Resources {
+    /// JSON objects with commas between them.
+    #[must_use]
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Where the next one is to be appended.
+    fn next(&mut self) -> &mut Vec<u8> {
+        if self.count > 0 {
+            self.text.push(b',');
+        }
+        self.count += 1;
+        &mut self.text
+    }
+}
+
+impl FromIterator<Object> for Resources {
+    fn from_iter<I: IntoIterator<Item = Object>>(objects: I) -> Self {
+        let mut resources = Self::default();
+        for object in objects {
+            resources.next().extend_from_slice(Value::Object(object).to_string().as_bytes());
+        }
+        resources
+    }
 }
 
 /// Where a page stands.
@@ -215,13 +259,13 @@ impl Search<'_> {
         }
         if count == 0 {
             let place = PagePlace::Cursors { previous: None, next: None };
-            return Ok(Page { total, resources: Vec::new(), place });
+            return Ok(Page { total, resources: Resources::default(), place });
         }
         let slice = match orders {
             Some(orders) => self.read_slice(&mut reader, &orders, &cursor, count).await?,
             None => self.cut_slice(&mut reader, &entries, &cursor, count).await?,
         };
-        let resources = self.show(&mut reader, slice.rows).await?;
+        let resources = self.show(&mut reader, &slice.rows).await?;
         let (previous, next) = cursor.neighbours(slice.first, slice.last, slice.goes_on);
         let seal = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.write(self.app, context)).transpose();
         Ok(Page { total, resources, place: PagePlace::Cursors { previous: seal(previous)?, next: seal(next)? } })
@@ -258,9 +302,10 @@ impl Search<'_> {
         if cursor.way == Way::Backward {
             rows.reverse();
         }
-        let entry =
-            |end: Option<&(usize, Row)>| end.and_then(|(index, row)| Some(self.shelves.get(*index)?.entry(row)));
-        Ok(Slice { first: entry(rows.first()), last: entry(rows.last()), goes_on, rows })
+        let entry = |end: Option<&(usize, Row)>| {
+            end.and_then(|(index, row)| Some(self.shelves.get(*index)?.entry(row))).transpose()
+        };
+        Ok(Slice { first: entry(rows.first())?, last: entry(rows.last())?, goes_on, rows })
     }
 
     /// A slice of what was evaluated.
@@ -311,22 +356,19 @@ impl Search<'_> {
     }
 
     /// The rows as resources, as much of them as was asked for.
-    async fn show(&self, conn: &mut Conn, rows: Vec<(usize, Row)>) -> Result<Vec<Object>, Error> {
-        let mut own: Vec<(Vec<usize>, Vec<Row>)> = self.shelves.iter().map(|_| Default::default()).collect();
-        let mut shown: Vec<(usize, Object)> = Vec::with_capacity(rows.len());
-        for (place, (index, row)) in rows.into_iter().enumerate() {
-            if let Some((places, rows)) = own.get_mut(index) {
-                places.push(place);
-                rows.push(row);
-            }
+    async fn show(&self, conn: &mut Conn, rows: &[(usize, Row)]) -> Result<Resources, Error> {
+        let mut shelves = Vec::with_capacity(self.shelves.len());
+        for (index, shelf) in self.shelves.iter().enumerate() {
+            let own = rows.iter().filter(|(of, _)| *of == index).map(|(_, row)| row);
+            shelves.push((shelf, shelf.surroundings(conn, own, &Seen::Projected).await?));
         }
-        for (shelf, (places, rows)) in self.shelves.iter().zip(own) {
-            if !rows.is_empty() {
-                shown.extend(places.into_iter().zip(shelf.show(conn, rows).await?));
-            }
+        let text = Vec::with_capacity(rows.len().saturating_mul(USUAL));
+        let mut resources = Resources { text, count: 0 };
+        for (index, row) in rows {
+            let Some((shelf, surroundings)) = shelves.get(*index) else { continue };
+            shelf.write(row, surroundings, resources.next())?;
         }
-        shown.sort_unstable_by_key(|(place, _)| *place);
-        Ok(shown.into_iter().map(|(_, resource)| resource).collect())
+        Ok(resources)
     }
 }
 

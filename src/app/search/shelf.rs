@@ -5,7 +5,7 @@ use crate::{
     app::{
         App, Error,
         access::Principal,
-        groups,
+        groups::{self, members::Listed},
         users::{
             Caller,
             render::{self, Holders, Renderer},
@@ -21,9 +21,10 @@ use crate::{
         filter::{Plan, Predicate, Scope},
         groups::View,
         order::{Order, Place, Start},
-        shown::{self, Shown},
+        shown::{self, Shown, Stored},
     },
 };
+use serde_json::Value;
 
 /// How many candidates are read at a time when they are evaluated in memory.
 const BATCH: u64 = 500;
@@ -31,14 +32,14 @@ const BATCH: u64 = 500;
 /// A stored resource.
 #[derive(Debug)]
 pub(super) enum Row {
-    User(Box<Shown>),
+    User(Box<Shown<Stored>>),
     Group(Box<Group>),
 }
 
 impl Row {
     pub fn id(&self) -> MemberId {
         match self {
-            Self::User(shown) => MemberId::User(shown.user.id),
+            Self::User(shown) => MemberId::User(shown.user.profile.id),
             Self::Group(group) => MemberId::Group(group.id),
         }
     }
@@ -157,7 +158,8 @@ impl<'a> Shelf<'a> {
             Kind::User => {
                 let ids: Vec<UserId> = entries.iter().filter_map(|entry| user_id(entry.id)).collect();
                 let users = shown::find_many(conn, tenant, &ids, self.groups(&Seen::Projected)).await?;
-                users.into_iter().filter(|shown| shown.user.is_listed).map(|shown| Row::User(Box::new(shown))).collect()
+                let users = users.into_iter().filter(|shown| shown.user.profile.is_listed);
+                users.map(|shown| Row::User(Box::new(shown))).collect()
             }
             Kind::Group => {
                 let ids: Vec<GroupId> = entries.iter().filter_map(|entry| group_id(entry.id)).collect();
@@ -183,15 +185,16 @@ impl<'a> Shelf<'a> {
             let Some(last) = batch.last() else { return Ok(()) };
             start = Start::Beyond(Place { key: None, id: Entry { key: None, id: last.id() }.place().id });
             let is_last = super::number(batch.len()) < BATCH;
-            let ids: Vec<MemberId> = batch.iter().map(Row::id).collect();
-            for (id, mut body) in ids.into_iter().zip(self.render(conn, batch, &needs).await?) {
+            let surroundings = self.surroundings(conn, batch.iter(), &needs).await?;
+            for row in &batch {
+                let mut body = self.tree(row, &surroundings)?;
                 if looks_at_schemas {
                     set_schemas(&self.caller.registry, self.kind(), &mut body);
                 }
                 let matches = self.plan.exact
                     || self.filter.as_ref().is_none_or(|filter| filter.matches(&self.caller.registry, &body));
                 if matches {
-                    entries.push(Entry { key: self.key(&body), id });
+                    entries.push(Entry { key: self.key(&body), id: row.id() });
                 }
             }
             if is_last {
@@ -201,17 +204,14 @@ impl<'a> Shelf<'a> {
     }
 
     /// What a row is sorted by, where a column holds it.
-    pub fn entry(&self, row: &Row) -> Entry {
-        let key = self.sort.and_then(|_| {
-            let body = match row {
-                Row::User(shown) => self.renderer().resource((**shown).clone(), &Holders::default()).body,
-                Row::Group(group) => groups::resource(self.app, group, &groups::members::Listed::default()).body,
-            };
-            self.key(&body)
-        });
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    pub fn entry(&self, row: &Row) -> Result<Entry, Error> {
         // The order by id has no key.
-        let key = key.filter(|_| self.sorted_by().as_deref() != Some("id"));
-        Entry { key, id: row.id() }
+        let is_keyed = self.sorted_by().is_some_and(|path| path != "id");
+        let key = if is_keyed { self.key(&self.tree(row, &Surroundings::none(row))?) } else { None };
+        Ok(Entry { key, id: row.id() })
     }
 
     fn key(&self, body: &Object) -> Option<Key> {
@@ -231,28 +231,53 @@ impl<'a> Shelf<'a> {
         Renderer::new(self.app, &self.caller.registry, self.caller.connection.id)
     }
 
-    /// The rows as they are shown.
-    pub async fn show(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
-        let mut bodies = self.render(conn, rows, &Seen::Projected).await?;
-        for body in &mut bodies {
-            self.target.projection.apply(&self.caller.registry, self.kind(), body);
-        }
-        Ok(bodies)
+    /// Loads what rows of this shelf show of others.
+    pub async fn surroundings(
+        &self,
+        conn: &mut Conn,
+        rows: impl Iterator<Item = &Row>,
+        seen: &Seen,
+    ) -> Result<Surroundings, Error> {
+        Ok(match self.kind() {
+            Kind::User => {
+                let users = rows.filter_map(|row| if let Row::User(shown) = row { Some(&**shown) } else { None });
+                Surroundings::Users(Holders::among(conn, self.principal.tenant.id, users).await?)
+            }
+            Kind::Group => {
+                let ids: Vec<GroupId> = rows.filter_map(|row| group_id(row.id())).collect();
+                let are_members_seen = !ids.is_empty() && self.are_members(seen);
+                Surroundings::Groups(if are_members_seen {
+                    groups::members::load(conn, self.app, self.caller, &ids, self.principal.tenant.id).await?
+                } else {
+                    Listed::default()
+                })
+            }
+        })
     }
 
-    async fn render(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
-        match self.kind() {
-            Kind::User => self.render_users(conn, rows).await,
-            Kind::Group => self.render_groups(conn, rows, seen).await,
+    /// Appends a row as it is shown to a text.
+    ///
+    /// # Errors
+    /// `Corrupt`.
+    pub fn write(&self, row: &Row, surroundings: &Surroundings, text: &mut Vec<u8>) -> Result<(), Error> {
+        let projection = &self.target.projection;
+        if let (Row::User(shown), Surroundings::Users(holders)) = (row, surroundings) {
+            return Ok(self.renderer().write(shown, holders, projection, text)?);
         }
+        let mut body = self.tree(row, surroundings)?;
+        projection.apply(&self.caller.registry, self.kind(), &mut body);
+        text.extend_from_slice(Value::Object(body).to_string().as_bytes());
+        Ok(())
     }
 
-    async fn render_users(&self, conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Object>, Error> {
-        let user = |row| if let Row::User(shown) = row { Some(*shown) } else { None };
-        let users: Vec<Shown> = rows.into_iter().filter_map(user).collect();
-        let holders = Holders::load(conn, self.principal.tenant.id, &users).await?;
-        let renderer = self.renderer();
-        Ok(users.into_iter().map(|shown| renderer.resource(shown, &holders).body).collect())
+    /// The whole resource.
+    fn tree(&self, row: &Row, surroundings: &Surroundings) -> Result<Object, Error> {
+        Ok(match (row, surroundings) {
+            (Row::User(shown), Surroundings::Users(holders)) => self.renderer().tree(shown, holders)?,
+            (Row::Group(group), Surroundings::Groups(listed)) => groups::resource(self.app, group, listed).body,
+            // Each is loaded for rows of its own type.
+            _ => Object::new(),
+        })
     }
 
     /// Whether memberships are looked at.
@@ -263,29 +288,37 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    async fn render_groups(&self, conn: &mut Conn, rows: Vec<Row>, seen: &Seen) -> Result<Vec<Object>, Error> {
+    /// Whether members are looked at.
+    fn are_members(&self, seen: &Seen) -> bool {
         let registry: &Registry = &self.caller.registry;
-        let with_members = match seen {
+        match seen {
             Seen::Projected => self.target.projection.shows(registry, Kind::Group, "members"),
             Seen::By(attributes) => {
                 let members = registry.find(Kind::Group, "members");
                 attributes.iter().any(|attr| Some(attr.top()) == members)
             }
-        };
-        let groups: Vec<&Group> =
-            rows.iter().filter_map(|row| if let Row::Group(group) = row { Some(&**group) } else { None }).collect();
-        let listed = if with_members {
-            let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
-            groups::members::load(conn, self.app, self.caller, &ids, self.principal.tenant.id).await?
-        } else {
-            groups::members::Listed::default()
-        };
-        Ok(groups.iter().map(|group| groups::resource(self.app, group, &listed).body).collect())
+        }
+    }
+}
+
+/// What rows of one type show of others.
+pub(super) enum Surroundings {
+    Users(Holders),
+    Groups(Listed),
+}
+
+impl Surroundings {
+    /// For a row of which nothing is wanted but its own.
+    fn none(row: &Row) -> Self {
+        match row {
+            Row::User(_) => Self::Users(Holders::default()),
+            Row::Group(_) => Self::Groups(Listed::default()),
+        }
     }
 }
 
 /// Who looks at rendered rows, and so what has to be loaded for them.
-enum Seen {
+pub(super) enum Seen {
     /// The client, as much as it asked for.
     Projected,
     /// Filter and order.

@@ -6,6 +6,7 @@ mod roles;
 pub mod seeding;
 mod wish;
 mod write;
+mod written;
 
 pub use write::{delete, patch, provision, replace};
 
@@ -33,6 +34,17 @@ pub struct Resource {
     pub location: String,
     /// What the write came to; nothing for a read.
     pub consequences: Consequences,
+}
+
+/// A resource in text, as much of it as was asked for.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The JSON object.
+    pub text: Vec<u8>,
+    /// Counts the changes; the `ETag` shows it.
+    pub version: i64,
+    /// Its URL.
+    pub location: String,
 }
 
 /// An If-Match header: absent, any version, or one of these.
@@ -88,16 +100,19 @@ impl Caller {
 ///
 /// # Errors
 /// `NotFound` for ids that are unknown, deleted or another tenant's.
-pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Resource, Error> {
+pub async fn find(app: &App, principal: &Principal, id: &str, projection: &Projection) -> Result<Written, Error> {
     let caller = Caller::of(principal)?;
     let parsed = parse_id(id).ok_or_else(|| not_found(id))?;
     let mut reader = app.store.read().await?;
     let tenant = principal.tenant.id;
     let groups = render::groups_of(projection, &caller.registry);
-    let shown = store::shown::find(&mut reader, tenant, parsed, groups).await?;
-    let shown = shown.filter(|shown| shown.user.is_visible).ok_or_else(|| not_found(id))?;
+    let shown = store::shown::find_stored(&mut reader, tenant, parsed, groups).await?;
+    let shown = shown.filter(|shown| shown.user.profile.is_visible).ok_or_else(|| not_found(id))?;
     let holders = Holders::load(&mut reader, tenant, std::slice::from_ref(&shown)).await?;
-    Ok(Renderer::new(app, &caller.registry, caller.connection.id).resource(shown, &holders))
+    let renderer = Renderer::new(app, &caller.registry, caller.connection.id);
+    let mut text = Vec::new();
+    renderer.write(&shown, &holders, projection, &mut text)?;
+    Ok(Written { text, version: shown.user.profile.version, location: renderer.location(parsed) })
 }
 
 /// Parses an id as SCIM ids are: anything that is not one of ours is simply unknown.

@@ -7,7 +7,7 @@ use crate::{
         consequences::Consequences,
         requests,
         search::{Page, PagePlace},
-        users::Resource,
+        users::{Resource, Written},
     },
     http::error::Problem,
     scim::{self, Kind, Object, messages, projection::Projection},
@@ -17,7 +17,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// What a SCIM handler answers.
@@ -71,12 +70,23 @@ fn count(error: &scim::Error) {
 /// A body in JSON.
 pub(super) fn json(status: StatusCode, media_type: MediaType, body: &impl Serialize) -> Response {
     match serde_json::to_vec(body) {
-        Ok(bytes) => (status, [(header::CONTENT_TYPE, media_type.header())], bytes).into_response(),
+        Ok(bytes) => text(status, media_type, bytes),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// A body that is JSON already.
+fn text(status: StatusCode, media_type: MediaType, body: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, media_type.header())], body).into_response()
+}
+
+/// 200 with a resource in text.
+pub(super) fn written(call: &Call, written: Written) -> Response {
+    let response = text(StatusCode::OK, call.media_type, written.text);
+    with_headers(response, header::CONTENT_LOCATION, &written.location, written.version)
 }
 
 /// 200 with a resource, as much of it as was asked for.
@@ -113,12 +123,12 @@ pub(super) fn not_modified(version: i64) -> Response {
 
 /// A `ListResponse`; the resources are projected already, each as its type demands.
 pub(super) fn list(call: &Call, page: Page) -> Response {
-    let resources = page.resources.into_iter().map(Value::Object).collect();
-    let message = match page.place {
-        PagePlace::Index(start) => messages::list(resources, page.total, start),
-        PagePlace::Cursors { previous, next } => messages::cursor_list(resources, page.total, previous, next),
+    let Page { total, resources, place } = page;
+    let head = match place {
+        PagePlace::Index(start) => messages::list_head(resources.count(), total, start),
+        PagePlace::Cursors { previous, next } => messages::cursor_list_head(resources.count(), total, previous, next),
     };
-    json(StatusCode::OK, call.media_type, &message)
+    text(StatusCode::OK, call.media_type, messages::list_text(head, resources.text()))
 }
 
 /// The answer to a write with what it came to, for the log.

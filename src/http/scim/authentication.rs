@@ -1,6 +1,6 @@
 //! Bearer tokens (RFC 6750) to callers, before anything else is looked at.
 
-use super::answer::Refusal;
+use super::{answer::Refusal, record};
 use crate::{
     app::{
         App,
@@ -27,18 +27,18 @@ pub(super) struct Caller {
     pub registry: Arc<Registry>,
 }
 
-/// The layer around every route below `/scim`, the unknown ones included.
+/// The layer around every route below `/scim`, the unknown ones included. Who is known is recorded inside of it.
 pub(super) async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match caller(&app, request.headers(), request.uri()).await {
         Ok(caller) => {
             tracing::Span::current().record("tenant.id", tracing::field::display(caller.principal.tenant.id));
-            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(caller.clone());
+            record::record(&app, &caller, request, next).await
         }
         // Clients read from it how to authenticate (RFC 7643 section 5).
-        Err(problem) if problem.challenge == Some(Challenge::Missing) && is_open(&request) => {}
-        Err(problem) => return Refusal::from(problem).into_response(),
+        Err(problem) if problem.challenge == Some(Challenge::Missing) && is_open(&request) => next.run(request).await,
+        Err(problem) => Refusal::from(problem).into_response(),
     }
-    next.run(request).await
 }
 
 /// The caller of a SCIM request.

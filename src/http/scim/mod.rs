@@ -34,13 +34,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// Everything under `/scim`.
 pub(super) fn router(app: App) -> Router {
-    routes(app.clone())
-        .layer(middleware::from_fn_with_state(app.clone(), record::record))
-        .layer(middleware::from_fn_with_state(app, authentication::authenticate))
-        .layer(CatchPanicLayer::custom(panicked))
+    // One layer, the outer part first: each of its own costs every request a future and a copy of what is inside. What panics behind the
+    // door is recorded as any answer is.
+    let door = middleware::from_fn_with_state(app.clone(), authentication::authenticate);
+    routes(app).layer((CatchPanicLayer::custom(panicked), door, CatchPanicLayer::custom(panicked)))
 }
 
-/// The routes for who is known already.
+/// The routes for who is known already, without the door, for simulations.
+fn rooms(app: App) -> Router {
+    routes(app).layer(CatchPanicLayer::custom(panicked))
+}
+
 fn routes(app: App) -> Router {
     let mut router = Router::new()
         .route("/v2/Users/{id}", get(users::find).put(users::replace).patch(users::patch).delete(users::delete))
@@ -53,11 +57,7 @@ fn routes(app: App) -> Router {
         // One trailing slash after an endpoint is ignored (decision 11).
         router = router.route(&format!("{endpoint}/"), methods.clone()).route(endpoint, methods);
     }
-    router
-        .fallback(unknown)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(app)
+    router.fallback(unknown).method_not_allowed_fallback(method_not_allowed).with_state(app)
 }
 
 fn endpoints() -> [(&'static str, MethodRouter<App>); 15] {

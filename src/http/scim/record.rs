@@ -12,7 +12,7 @@ use crate::{
     http::{observe::RequestId, urlencoded},
 };
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderName, Uri, header},
     middleware::Next,
     response::Response,
@@ -53,9 +53,8 @@ pub(super) enum Told {
     Operations(Arc<Vec<Operation>>),
 }
 
-/// The layer around every route, inside authentication.
-pub(super) async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let Some(caller) = request.extensions().get::<Caller>().cloned() else { return next.run(request).await };
+/// Goes around every route, inside authentication.
+pub(super) async fn record(app: &App, caller: &Caller, mut request: Request, next: Next) -> Response {
     let (at, started) = (app.clock.now(), Instant::now());
     let body = ReadBody::default();
     request.extensions_mut().insert(body.clone());
@@ -73,7 +72,7 @@ pub(super) async fn record(State(app): State<App>, mut request: Request, next: N
         duration: started.elapsed(),
     };
     let told = response.extensions_mut().remove::<Told>();
-    let kept = requests::record(&app, &glance, || Details {
+    let kept = requests::record(app, &glance, || Details {
         headers: HEADERS
             .iter()
             .zip(&headers)

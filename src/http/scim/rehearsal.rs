@@ -57,7 +57,7 @@ impl Surface {
             }
             Grant::Api { .. } => None,
         };
-        Self { router: super::routes(app), caller }
+        Self { router: super::rooms(app), caller }
     }
 
     pub async fn answer(&self, sent: Sent<'_>) -> Answer {

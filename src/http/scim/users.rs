@@ -26,7 +26,7 @@ pub(super) async fn find(State(app): State<App>, call: Call, Name(id): Name, hea
     if conditions::has_current(&headers, found.version) {
         return Ok(answer::not_modified(found.version));
     }
-    Ok(answer::resource(&call, KIND, &projection, found))
+    Ok(answer::written(&call, found))
 }
 
 pub(super) async fn replace(
