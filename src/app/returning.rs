@@ -29,7 +29,7 @@ pub async fn alike(
     let found = if let Some(named) = named {
         Some(named.id)
     } else {
-        store::users::find_tombstone_by_address(tx, tenant, &names(document, user_name)).await?
+        store::earlier::find_tombstone_by_address(tx, tenant, &names(document, user_name)).await?
     };
     Ok(found.map(|id| Former { id, link: FormerLink::Likeness }))
 }

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod audit;
 pub mod billing;
 pub mod connections;
+pub mod earlier;
 pub mod events;
 pub mod figures;
 pub mod filter;

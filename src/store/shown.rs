@@ -228,7 +228,8 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
         let row = sql("SELECT id FROM users WHERE tenant_id = $1 AND id = $2").for_update(conn);
         row.bind(tenant).bind(id).row(conn).await?;
     }
-    let people = sql(select_shown!("WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
+    let people =
+        sql(select_shown!(users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
     let people = people.about([Key::person(tenant, id), Key::invitations(tenant, id)]);
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, Groups::Load).await?.pop())

@@ -110,7 +110,11 @@ impl Statement {
         }
         let mut alike: Vec<Vec<Self>> = Vec::new();
         for statement in statements {
-            match alike.iter_mut().find(|alike| alike.first().is_some_and(|first| first.sql == statement.sql)) {
+            let has_room = |alike: &Vec<Self>| {
+                let first = alike.first().filter(|first| first.sql == statement.sql);
+                first.is_some_and(|first| (alike.len() + 1) * first.values.len() <= CHUNK)
+            };
+            match alike.iter_mut().find(|alike| has_room(alike)) {
                 Some(alike) => alike.push(statement),
                 None => alike.push(vec![statement]),
             }

@@ -284,7 +284,7 @@ impl Command {
     async fn earlier(&self, tx: &mut Conn, wish: &mut Wish) -> Result<Earlier, Error> {
         let names = returning::names(&wish.document, &wish.user_name);
         let record = wish.external_id.as_deref().map(|id| (self.caller.connection.id, id));
-        if !store::users::is_known(tx, self.tenant(), &names, record).await? {
+        if !store::earlier::is_known(tx, self.tenant(), &names, record).await? {
             return Ok(Earlier { named: None, former: None });
         }
         let named = self.free_user_name(tx, &fold::fold(&wish.user_name), None).await?;
@@ -305,7 +305,7 @@ impl Command {
     async fn recognise(&self, tx: &mut Conn, named: Option<&User>, wish: &mut Wish) -> Result<Option<Former>, Error> {
         let connection = self.caller.connection.id;
         let same = match &wish.external_id {
-            Some(id) => store::users::find_tombstone(tx, self.tenant(), connection, id).await?,
+            Some(id) => store::earlier::find_tombstone(tx, self.tenant(), connection, id).await?,
             None => None,
         };
         if let Some(former) = &same {
@@ -352,26 +352,7 @@ impl Command {
         let shown = store::shown::lock(tx, self.tenant(), id).await?.ok_or_else(|| not_found(&id.to_string()))?;
         self.admit(&shown.user)?;
         let before = &shown.user;
-        let basis = wish::basis(before, &self.caller);
-        let document = match &self.patch {
-            Some(patch) => patch.apply(&basis, &self.caller.registry, Kind::User)?,
-            None => validate::document(&self.body, &self.caller.registry, Kind::User, Context::Replace(&basis))?,
-        };
-        let mut reading = wish::read(document, Some(before), &self.caller, &self.scene.tenant)?;
-        let mut roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
-            Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, before),
-            other => other?,
-        };
-        if before.document.get(schema::USHER) != reading.wish.document.get(schema::USHER) {
-            invited_from::keep_after_acceptance(before, &mut reading.wish.document);
-            match invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await {
-                Err(_) if reading.wish.active == Some(false) => {
-                    invited_from::give_up(&mut reading.wish.document, &before.document);
-                    reading.dropped.push("invitedFrom".to_owned());
-                }
-                other => roles::confine(&mut roles, other?.as_ref()),
-            }
-        }
+        let (mut reading, roles) = self.read_wish(tx, before).await?;
         reading.wish.credentials = self.credentials.clone();
         let why = if reading.wish.mode.is_some() { Because::Extension } else { Because::Before };
         let last = self.last_invitation(tx, before).await?;
@@ -414,6 +395,31 @@ impl Command {
         let invitation = written.invitation.or(shown.invitation);
         let shown = Shown { user: written.user, invitation, manager, belongings: shown.belongings };
         Ok(Some(Outcome::Done(self.resource(tx, shown).await?)))
+    }
+
+    /// What the push makes of a person as they are, and their roles.
+    async fn read_wish(&self, tx: &mut Conn, before: &User) -> Result<(Reading, Vec<roles::Grant>), Error> {
+        let basis = wish::basis(before, &self.caller);
+        let document = match &self.patch {
+            Some(patch) => patch.apply(&basis, &self.caller.registry, Kind::User)?,
+            None => validate::document(&self.body, &self.caller.registry, Kind::User, Context::Replace(&basis))?,
+        };
+        let mut reading = wish::read(document, Some(before), &self.caller, &self.scene.tenant)?;
+        let mut roles = match roles::resolve(tx, self.tenant(), &self.caller, &mut reading.wish.document).await {
+            Err(_) if reading.wish.active == Some(false) => roles::give_up(&mut reading, before),
+            other => other?,
+        };
+        if before.document.get(schema::USHER) != reading.wish.document.get(schema::USHER) {
+            invited_from::keep_after_acceptance(before, &mut reading.wish.document);
+            match invited_from::resolve(tx, &self.caller, self.tenant(), &reading.wish.document).await {
+                Err(_) if reading.wish.active == Some(false) => {
+                    invited_from::give_up(&mut reading.wish.document, &before.document);
+                    reading.dropped.push("invitedFrom".to_owned());
+                }
+                other => roles::confine(&mut roles, other?.as_ref()),
+            }
+        }
+        Ok((reading, roles))
     }
 
     /// The person, locked, in the caller's sight and of the version the caller means.

@@ -9,7 +9,7 @@ use usher::{
         user::{Former, FormerLink, Mode, State},
     },
     store::{
-        Conflict, StoreError,
+        Conflict, StoreError, earlier,
         filter::Predicate,
         groups, memberships, parked,
         users::{self, From},
@@ -166,8 +166,8 @@ on_both! {
             user.deleted_at = Some(sample::at(seconds));
             put!(store, (user) users::insert(&user)).unwrap();
         }
-        assert_eq!(get!(store, users::find_tombstone(tenant, connection, "x")).unwrap().user_name, "new");
-        assert_eq!(get!(store, users::find_tombstone(tenant, sample::connection_id(), "x")), None);
+        assert_eq!(get!(store, earlier::find_tombstone(tenant, connection, "x")).unwrap().user_name, "new");
+        assert_eq!(get!(store, earlier::find_tombstone(tenant, sample::connection_id(), "x")), None);
     }
 
     async fn administrators_are_counted_once_each(store: Store) {
