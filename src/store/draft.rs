@@ -112,3 +112,52 @@ fn together(mut alike: Vec<std::vec::IntoIter<Statement>>) -> Statement {
     });
     Statement::join(steps.flatten())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::TenantId, store::statement::sql};
+
+    fn key(name: &str) -> [Key; 1] {
+        [Key::name(TenantId::from_bytes([1; 16]), name)]
+    }
+
+    fn newcomer(marks: &Marks, name: &str) -> Draft {
+        let mut draft = Draft::begun(marks);
+        draft.look(&sql("SELECT 1 FROM t WHERE name = $1").bind(name).about(key(name))).unwrap();
+        draft.write(sql("INSERT INTO t (name) VALUES ($1)").bind(name).about(key(name))).unwrap();
+        draft.write(sql("UPDATE n SET n = n + 1 WHERE name = $1").bind(name).about([])).unwrap();
+        draft
+    }
+
+    #[test]
+    fn drafts_worded_alike_are_written_together() {
+        let marks = Marks::default();
+        let drafts = ["ada", "bob", "cleo"].map(|name| newcomer(&marks, name));
+        let texts = texts(drafts.into());
+        let [two, one] = &texts[..] else { panic!("{texts:?}") };
+        let update = "UPDATE n SET n = n + 1 WHERE name = ?;\n";
+        assert_eq!(two.sql.as_str(), format!("INSERT INTO t (name) VALUES (?), (?);\n{update}{update}"));
+        assert_eq!(two.values.len(), 4);
+        assert_eq!(one.sql.as_str(), format!("INSERT INTO t (name) VALUES (?);\n{update}"));
+    }
+
+    #[test]
+    fn a_draft_is_old_when_one_before_it_changes_what_it_looked_at() {
+        let marks = Marks::default();
+        let [first, twin, other] = ["ada", "ada", "bob"].map(|name| newcomer(&marks, name));
+        first.mark(&marks);
+        assert!(!twin.is_current(&marks) && other.is_current(&marks));
+    }
+
+    #[test]
+    fn a_draft_ends_at_what_it_has_changed_itself_and_at_what_has_no_key() {
+        let marks = Marks::default();
+        let mut draft = newcomer(&marks, "ada");
+        assert!(draft.look(&sql("SELECT 1 FROM t WHERE name = $1").about(key("ada"))).is_err());
+        let mut draft = newcomer(&marks, "ada");
+        assert!(draft.look(&sql("SELECT 1 FROM u")).is_err() && !draft.is_current(&marks));
+        let mut draft = newcomer(&marks, "ada");
+        assert!(draft.write(sql("DELETE FROM u")).is_err() && !draft.is_current(&marks));
+    }
+}

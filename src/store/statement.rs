@@ -268,7 +268,8 @@ fn insertion(text: &str) -> Option<(&str, &str, &str)> {
     let start = text.starts_with("INSERT").then(|| text.find("VALUES (")).flatten()? + "VALUES ".len();
     let end = text.find("ON CONFLICT").unwrap_or(text.len());
     let (head, rest) = text.split_at(start);
-    let (rows, tail) = rest.split_at(end.checked_sub(start)?);
+    let (rows, _) = rest.split_at(end.checked_sub(start)?);
+    let (rows, tail) = rest.split_at(rows.trim_end().len());
     (!tail.contains('$')).then_some((head, rows, tail))
 }
 
@@ -309,7 +310,7 @@ mod tests {
         };
         let merged = Statement::merge(vec![insert(1), insert(3)]);
         let [one] = &merged[..] else { panic!("{merged:?}") };
-        assert_eq!(one.sql.as_str(), "INSERT INTO t (a, b) VALUES (?, ?) , (?, ?) ON CONFLICT DO NOTHING");
+        assert_eq!(one.sql.as_str(), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING");
         assert_eq!(ints(one), [1, 2, 3, 4]);
         let update = || sql("UPDATE t SET a = $1").bind(1_i64);
         assert_eq!(Statement::merge(vec![update(), update()]).len(), 2);
