@@ -11,7 +11,7 @@
 use super::{
     StoreError,
     keys::{Key, Marks},
-    statement::{Keep, Statement},
+    statement::{Keep, Statement, together},
 };
 
 /// So many drafts of one wording are written as one text at most.
@@ -81,31 +81,20 @@ impl Draft {
     }
 }
 
-/// What drafts that have no key in common write, as few texts: those worded alike go together, in powers of two, so that few texts need to be
-/// kept prepared.
+/// What drafts that have no key in common write, as few texts: those worded alike go together.
 pub(super) fn texts(mut drafts: Vec<Draft>) -> Vec<Statement> {
     let mut texts = Vec::new();
-    while let Some(first) = drafts.first() {
-        let is_alike: Vec<bool> = drafts.iter().map(|draft| draft.is_worded_like(first)).collect();
-        let count = is_alike.iter().filter(|is_alike| **is_alike).count();
-        let mut left = (1_usize << count.max(1).ilog2()).min(TOGETHER);
-        let (mut alike, mut rest) = (Vec::with_capacity(left), Vec::new());
-        for (draft, is_alike) in drafts.into_iter().zip(is_alike) {
-            if is_alike && left > 0 {
-                left -= 1;
-                alike.push(draft.writes.into_iter());
-            } else {
-                rest.push(draft);
-            }
-        }
+    while !drafts.is_empty() {
+        let (alike, rest) = together(drafts, TOGETHER, Draft::is_worded_like);
         drafts = rest;
-        texts.push(together(alike));
+        texts.push(one_text(alike));
     }
     texts
 }
 
 /// One text of writes worded alike: the first of each, then the second of each, and so on.
-fn together(mut alike: Vec<std::vec::IntoIter<Statement>>) -> Statement {
+fn one_text(alike: Vec<Draft>) -> Statement {
+    let mut alike: Vec<_> = alike.into_iter().map(|draft| draft.writes.into_iter()).collect();
     let steps = std::iter::from_fn(move || {
         let step: Vec<Statement> = alike.iter_mut().filter_map(Iterator::next).collect();
         if step.is_empty() { None } else { Some(Statement::merge(step)) }

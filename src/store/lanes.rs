@@ -6,7 +6,7 @@
 
 use super::{
     Conn, StoreError, connecting,
-    statement::{Errand, Rows},
+    statement::{Errand, Rows, together},
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use std::{
@@ -100,7 +100,8 @@ impl Lane {
                 }
             }
             while !waiting.is_empty() {
-                let (alike, rest) = part(waiting);
+                let (alike, rest) =
+                    together(waiting, TOGETHER, |ride, first| ride.errand.is_worded_like(&first.errand));
                 waiting = rest;
                 self.carry(alike).await;
             }
@@ -139,22 +140,4 @@ impl Lane {
         }
         self.conn.as_mut().ok_or_else(StoreError::spoilt)
     }
-}
-
-/// Parts from the rest those that are worded like the first: a power of two of them, so that few texts need to be kept prepared.
-fn part(rides: Vec<Ride>) -> (Vec<Ride>, Vec<Ride>) {
-    let Some(first) = rides.first() else { return (Vec::new(), Vec::new()) };
-    let is_alike: Vec<bool> = rides.iter().map(|ride| ride.errand.is_worded_like(&first.errand)).collect();
-    let count = is_alike.iter().filter(|is_alike| **is_alike).count();
-    let mut left = 1_usize << count.max(1).ilog2();
-    let (mut alike, mut rest) = (Vec::with_capacity(left), Vec::new());
-    for (ride, is_alike) in rides.into_iter().zip(is_alike) {
-        if is_alike && left > 0 {
-            left -= 1;
-            alike.push(ride);
-        } else {
-            rest.push(ride);
-        }
-    }
-    (alike, rest)
 }

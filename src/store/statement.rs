@@ -244,6 +244,25 @@ fn audited(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
 
+/// Parts from the rest those that are worded like the first: a power of two of them, `most` at most, so that few texts need to be kept
+/// prepared.
+pub(super) fn together<T>(all: Vec<T>, most: usize, is_worded_like: impl Fn(&T, &T) -> bool) -> (Vec<T>, Vec<T>) {
+    let Some(first) = all.first() else { return (Vec::new(), Vec::new()) };
+    let is_alike: Vec<bool> = all.iter().map(|one| is_worded_like(one, first)).collect();
+    let count = is_alike.iter().filter(|is_alike| **is_alike).count();
+    let mut left = (1_usize << count.max(1).ilog2()).min(most);
+    let (mut alike, mut rest) = (Vec::with_capacity(left), Vec::new());
+    for (one, is_alike) in all.into_iter().zip(is_alike) {
+        if is_alike && left > 0 {
+            left -= 1;
+            alike.push(one);
+        } else {
+            rest.push(one);
+        }
+    }
+    (alike, rest)
+}
+
 /// Appends a statement to a text, each placeholder as `?` with a value of its own: SQLite looks numbered ones up one by one, so that thousands
 /// of them cost their square.
 fn spread(statement: Statement, text: &mut String, all: &mut Vec<Value>) {

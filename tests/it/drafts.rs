@@ -1,48 +1,20 @@
 //! Writes that run ahead of their turn: what another write changes in between, and what needs no turn.
 
-use crate::support::world::{World, person};
+use crate::support::{
+    obstacle::Obstacle,
+    world::{World, patch_of, person},
+};
 use serde_json::{Value, json};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::sync::Notify;
 use usher::{
     app::tenants::DEFAULT,
     domain::{TenantId, UserId, user::User},
     store::{Engine, Store, StoreError, shown, tenants, users},
 };
-
-/// A write that keeps all others waiting on SQLite.
-struct Obstacle {
-    free: Arc<Notify>,
-    write: JoinHandle<()>,
-}
-
-impl Obstacle {
-    async fn begin(store: &Store) -> Self {
-        let (begun, free) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (told, wait, store) = (Arc::clone(&begun), Arc::clone(&free), store.clone());
-        let write = tokio::spawn(async move {
-            let work = store.write(move |_| {
-                let (told, wait) = (Arc::clone(&told), Arc::clone(&wait));
-                Box::pin(async move {
-                    told.notify_one();
-                    wait.notified().await;
-                    Ok::<(), StoreError>(())
-                })
-            });
-            work.await.unwrap();
-        });
-        begun.notified().await;
-        Self { free, write }
-    }
-
-    async fn end(self) {
-        self.free.notify_one();
-        self.write.await.unwrap();
-    }
-}
 
 /// Makes requests that all run ahead before the first of them is written; answers their statuses, sorted.
 async fn together(world: &World, requests: Vec<(&'static str, String, Value)>) -> Vec<u16> {
@@ -67,7 +39,7 @@ async fn together(world: &World, requests: Vec<(&'static str, String, Value)>) -
 }
 
 fn set(path: &str, value: &str) -> Value {
-    crate::support::world::patch_of(&json!([{ "op": "replace", "path": path, "value": value }]))
+    patch_of(&json!([{ "op": "replace", "path": path, "value": value }]))
 }
 
 /// Adds to a person's title in a write that runs ahead, which looks at them, and then waits for the test the first time.

@@ -1,12 +1,13 @@
 //! How many statements a request costs.
 
-use crate::support::world::{World, group, id_of, patch_of, person, seconds};
+use crate::support::{
+    obstacle::Obstacle,
+    world::{World, group, id_of, patch_of, person, seconds},
+};
 use serde_json::json;
-use std::sync::Arc;
-use tokio::sync::Notify;
 use usher::{
     app::{seeding, tenants},
-    store::{Engine, StoreError},
+    store::Engine,
 };
 
 /// The statements of a request that was made once before, so that everything cacheable is cached.
@@ -90,21 +91,7 @@ installed! {
             // Each has a connection and a commit of its own; the server gathers those.
             return;
         }
-        let (begun, free) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (told, wait) = (Arc::clone(&begun), Arc::clone(&free));
-        let store = world.app.store.clone();
-        let first = tokio::spawn(async move {
-            let work = store.write(move |_| {
-                let (told, wait) = (Arc::clone(&told), Arc::clone(&wait));
-                Box::pin(async move {
-                    told.notify_one();
-                    wait.notified().await;
-                    Ok::<(), StoreError>(())
-                })
-            });
-            work.await.unwrap();
-        });
-        begun.notified().await;
+        let obstacle = Obstacle::begin(&world.app.store).await;
         world.app.store.record();
         let pushes: Vec<_> = (0..24)
             .map(|number| {
@@ -115,8 +102,7 @@ installed! {
         while world.app.store.load().writes_waiting < pushes.len() {
             tokio::task::yield_now().await;
         }
-        free.notify_one();
-        first.await.unwrap();
+        obstacle.end().await;
         for push in pushes {
             assert_eq!(push.await.unwrap().status, 201);
         }

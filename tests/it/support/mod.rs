@@ -3,6 +3,7 @@
 pub mod call;
 pub mod description;
 pub mod dump;
+pub mod obstacle;
 pub mod plan;
 mod postgres;
 mod programs;
