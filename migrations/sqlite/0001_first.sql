@@ -1,4 +1,5 @@
 -- The first schema. Times are microseconds since 1970 UTC; ids are hyphenated UUIDs; *_key columns are folded for comparison.
+-- What is little more than its key has no rowid here: it is kept once instead of twice, and in the key's order.
 -- The tenant leads every key. connection_key and target columns are '' where there is none, so that keys stay unique.
 
 CREATE TABLE tenants (
@@ -209,7 +210,7 @@ CREATE TABLE user_emails (
     value_key TEXT NOT NULL,
     type_key TEXT,
     PRIMARY KEY (tenant_id, user_id, ordinal)
-);
+) WITHOUT ROWID;
 CREATE INDEX user_emails_value ON user_emails (tenant_id, value_key);
 
 CREATE TABLE user_labels (
@@ -218,7 +219,7 @@ CREATE TABLE user_labels (
     label_key TEXT NOT NULL,
     label TEXT NOT NULL,
     PRIMARY KEY (tenant_id, user_id, label_key)
-);
+) WITHOUT ROWID;
 CREATE INDEX user_labels_label ON user_labels (tenant_id, label_key);
 
 CREATE TABLE groups (
@@ -253,7 +254,7 @@ CREATE TABLE memberships (
     display TEXT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
-);
+) WITHOUT ROWID;
 CREATE INDEX memberships_member ON memberships (tenant_id, member_id, group_id);
 
 -- What people who were deleted belonged to, for undo.
@@ -266,7 +267,7 @@ CREATE TABLE former_memberships (
     role TEXT NOT NULL,
     display TEXT,
     PRIMARY KEY (tenant_id, user_id, group_id, source, connection_key, role)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE invitations (
     tenant_id TEXT NOT NULL,
@@ -541,7 +542,7 @@ CREATE INDEX inbox_received ON inbox (received_at);
 -- What the planner is to think of the tables: a hundred tenants, each with a hundred thousand people. It is never asked to look, as it may meet
 -- them empty, and by itself it takes ten rows for a tenant's share of any index: it would then read all of a tenant along a covering index
 -- rather than look for one person in another. Rows in the index, then rows that agree in its first column, in its first two, and so on; the
--- proportions matter, not the numbers.
+-- proportions matter, not the numbers. A table without rowid is its key's index.
 ANALYZE;
 DELETE FROM sqlite_stat1;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
@@ -556,17 +557,17 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('users', 'users_owner', '100 1'),
     ('users', 'users_deletion', '100000 2'),
     ('users', 'users_start', '100000 2'),
-    ('user_emails', 'sqlite_autoindex_user_emails_1', '10000000 100000 2 1'),
+    ('user_emails', 'user_emails', '10000000 100000 2 1'),
     ('user_emails', 'user_emails_value', '10000000 100000 1'),
-    ('user_labels', 'sqlite_autoindex_user_labels_1', '10000000 100000 2 1'),
+    ('user_labels', 'user_labels', '10000000 100000 2 1'),
     ('user_labels', 'user_labels_label', '10000000 100000 1000'),
     ('groups', 'sqlite_autoindex_groups_1', '100000 1000 1'),
     ('groups', 'groups_display_name', '100000 1000 1000 1'),
     ('groups', 'groups_root', '100 1'),
     ('groups', 'groups_external_id', '100000 1000 1'),
-    ('memberships', 'sqlite_autoindex_memberships_1', '50000000 500000 500 500 1 1 1 1'),
+    ('memberships', 'memberships', '50000000 500000 500 500 1 1 1 1'),
     ('memberships', 'memberships_member', '50000000 500000 5 1'),
-    ('former_memberships', 'sqlite_autoindex_former_memberships_1', '1000000 10000 5 1 1 1 1'),
+    ('former_memberships', 'former_memberships', '1000000 10000 5 1 1 1 1'),
     ('invitations', 'sqlite_autoindex_invitations_1', '10000000 100000 1'),
     ('invitations', 'invitations_live', '10000000 100000 1'),
     ('invitations', 'invitations_id', '10000000 1'),

@@ -10,8 +10,9 @@ pub(super) use super::{
 use super::{
     Engine, StoreError, dialect,
     draft::Draft,
-    driver::{execute_postgres, execute_sqlite, rows_postgres, rows_sqlite, several_sqlite},
+    driver::{execute_postgres, execute_sqlite, packed_sqlite, rows_postgres, rows_sqlite, several_sqlite},
     keys::{Key, Marks},
+    packed,
     pool::Lease,
     readers::{Readers, Seat},
     row::Row,
@@ -210,18 +211,19 @@ impl Conn {
         Ok((rows.next().unwrap_or_default(), rows.next().unwrap_or_default()))
     }
 
-    /// Runs errands of one wording as one text; answers the rows of each.
-    pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Rows>, StoreError> {
-        let is_paired = errands.first().is_some_and(|errand| errand.other.is_some());
-        let joined = Statement::join(errands.into_iter().flat_map(|errand| [Some(errand.one), errand.other]).flatten());
+    /// Runs reads, each with one for what belongs to its rows, as one statement; answers the rows of each. Nothing waits before them.
+    pub(super) async fn carry(&mut self, errands: &[Errand]) -> Result<Vec<Rows>, StoreError> {
+        let reads = errands.iter().flat_map(|errand| [Some(&errand.one), errand.other.as_ref()]).flatten();
+        let packed = packed::pack(reads.cloned().collect())?;
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
-        let (rows, _) = several_sqlite(link, joined, 0).await.map_err(dialect::store_error)?;
-        let mut rows = rows.into_iter().peekable();
-        let mut carried = Vec::new();
-        while let Some(one) = rows.next() {
-            carried.push((one, rows.next_if(|_| is_paired).unwrap_or_default()));
-        }
-        Ok(carried)
+        let outcome = packed_sqlite(link, packed).await;
+        let mut texts = self.record(outcome)?.into_iter();
+        let mut unpack = |read: &Statement| packed::unpack(read.sql.clone(), texts.next().flatten());
+        let rows = |errand: &Errand| {
+            let one = unpack(&errand.one)?;
+            Ok((one, errand.other.as_ref().map(&mut unpack).transpose()?.unwrap_or_default()))
+        };
+        errands.iter().map(rows).collect()
     }
 
     fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
@@ -308,7 +310,11 @@ impl Statement {
         }
         conn.admit(&self)?;
         conn.statements.keep(other.sql.as_str(), &other.values);
-        conn.together(Some(self), Some(other)).await
+        if !conn.waiting.is_empty() {
+            return conn.together(Some(self), Some(other)).await;
+        }
+        let rows = conn.carry(&[Errand { one: self, other: Some(other) }]).await?;
+        Ok(rows.into_iter().next().unwrap_or_default())
     }
 
     /// All rows of a statement that changes what it returns.

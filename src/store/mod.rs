@@ -50,6 +50,7 @@ mod error;
 mod keys;
 mod lanes;
 mod open;
+mod packed;
 mod pause;
 mod pool;
 mod readers;

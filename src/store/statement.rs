@@ -229,13 +229,36 @@ impl Builder {
         self
     }
 
-    fn comma(self, index: usize) -> Self {
+    /// Parts the pieces of a list: nothing before the first.
+    pub(super) fn comma(self, index: usize) -> Self {
         if index == 0 { self } else { self.push(", ") }
     }
 
     pub(super) fn build(self) -> Statement {
         let keep = if self.is_long { Keep::Once } else { Keep::Prepared };
         Statement::new(audited(self.text), self.values, keep)
+    }
+}
+
+/// A text in the making that holds whole statements, for SQLite.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Pieces {
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A statement with its values.
+    pub(super) fn spread(&mut self, statement: Statement) {
+        spread(statement, &mut self.text, &mut self.values);
+    }
+
+    pub(super) fn build(self) -> Statement {
+        Statement::new(audited(self.text), self.values, Keep::Prepared)
     }
 }
 

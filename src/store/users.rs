@@ -41,38 +41,39 @@ pub(super) use {columns, select};
 /// # Errors
 /// [`super::Conflict::UserName`].
 pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
-    let statement = sql("INSERT INTO users (tenant_id, id, created_at, connection_id, external_id, user_name, user_name_key,
-            display_name_key, manager_id, document, shows_active, state, state_reason, earlier, mode, start_date, deletion_date, start_at,
-            deletion_at, warned_for, suppress_notifications, billable_since, password_hash, must_change_password, password_generation,
-            episode, invitation_id, is_owner, is_visible, is_listed, version, modified_at, deleted_at, display_name, deleted_from,
-            former_id, former_link)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-            $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)")
-    .bind(user.tenant)
-    .bind(user.id)
-    .bind(to_millis(user.created_at));
-    bind_columns(statement, user)?.about(Key::all_of(user)).post(conn).await?;
+    let own = [
+        ("tenant_id", user.tenant.into_value()),
+        ("id", user.id.into_value()),
+        ("created_at", to_millis(user.created_at).into_value()),
+    ];
+    let (names, values): (Vec<_>, Vec<_>) = own.into_iter().chain(indexed(user)).chain(unindexed(user)?).unzip();
+    let mut statement = Builder::new("INSERT INTO users (");
+    for (index, name) in names.into_iter().enumerate() {
+        statement = statement.comma(index).push(name);
+    }
+    statement = statement.push(") VALUES (");
+    for (index, value) in values.into_iter().enumerate() {
+        statement = statement.comma(index).bind(value);
+    }
+    statement.push(")").build().about(Key::all_of(user)).post(conn).await?;
     labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
 
-/// Writes the whole row; email index rows only where the document's emails differ from `before`'s.
+/// Writes the row; columns that an index holds, and email index rows, only where they differ from `before`'s, which is the row as it is
+/// stored. An index that is named is written anew on SQLite even where nothing changed, a page each.
 ///
 /// # Errors
 /// [`super::Conflict::UserName`].
 pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), StoreError> {
-    let statement = sql("UPDATE users SET connection_id = $3, external_id = $4, user_name = $5, user_name_key = $6,
-            display_name_key = $7, manager_id = $8, document = $9, shows_active = $10, state = $11, state_reason = $12, earlier = $13,
-            mode = $14, start_date = $15, deletion_date = $16, start_at = $17, deletion_at = $18, warned_for = $19,
-            suppress_notifications = $20, billable_since = $21, password_hash = $22, must_change_password = $23,
-            password_generation = $24, episode = $25, invitation_id = $26, is_owner = $27, is_visible = $28, is_listed = $29,
-            version = $30, modified_at = $31, deleted_at = $32, display_name = $33, deleted_from = $34,
-            former_id = $35, former_link = $36
-         WHERE tenant_id = $1 AND id = $2")
-    .bind(user.tenant)
-    .bind(user.id);
+    let changed = indexed(before).into_iter().zip(indexed(user)).filter(|(old, new)| old != new).map(|(_, new)| new);
+    let mut statement = Builder::new("UPDATE users SET ");
+    for (index, (name, value)) in unindexed(user)?.into_iter().chain(changed).enumerate() {
+        statement = statement.comma(index).push(name).push(" = ").bind(value);
+    }
+    let statement = statement.push(" WHERE tenant_id = ").bind(user.tenant).push(" AND id = ").bind(user.id);
     let keys = [Key::all_of(before), Key::all_of(user)].concat();
-    bind_columns(statement, user)?.about(keys).post(conn).await?;
+    statement.build().about(keys).post(conn).await?;
     labels::update(conn, before, user).await?;
     if before.document.get("emails") == user.document.get("emails") {
         return Ok(());
@@ -397,45 +398,54 @@ pub(super) fn places(rows: &[Row]) -> Result<Vec<(TenantId, UserId)>, StoreError
         .collect()
 }
 
-/// The columns that both INSERT and UPDATE write, in their order.
-fn bind_columns(statement: Statement, user: &User) -> Result<Statement, StoreError> {
-    let display_name = user.document.get("displayName").and_then(|name| name.as_str());
-    let manager = user.manager();
-    Ok(statement
-        .bind(user.connection)
-        .bind(user.external_id.as_deref())
-        .bind(&user.user_name)
-        .bind(fold(&user.user_name))
-        .bind(display_name.map(fold))
-        .bind(manager)
-        .bind(document_text(&user.document)?)
-        .bind(user.shows_active)
-        .bind(user.state.as_str())
-        .bind(user.state_reason.as_deref())
-        .bind(user.earlier.map(State::as_str))
-        .bind(user.mode.as_str())
-        .bind(user.start_date)
-        .bind(user.deletion_date)
-        .bind(user.start_at)
-        .bind(user.deletion_at)
-        .bind(user.warned_for)
-        .bind(user.suppress_notifications)
-        .bind(user.billable_since)
-        .bind(user.password_hash.as_deref())
-        .bind(user.must_change_password)
-        .bind(user.password_generation)
-        .bind(user.episode)
-        .bind(user.invitation)
-        .bind(user.is_owner)
-        .bind(user.is_visible)
-        .bind(user.is_listed)
-        .bind(user.version)
-        .bind(to_millis(user.modified_at))
-        .bind(user.deleted_at)
-        .bind(display_name)
-        .bind(user.deleted_from.map(State::as_str))
-        .bind(user.former.map(|former| former.id))
-        .bind(user.former.map(|former| former.link.as_str())))
+/// The columns that stand in an index, but for the time of the last change, which every change moves.
+fn indexed(user: &User) -> [(&'static str, Value); 8] {
+    [
+        ("external_id", user.external_id.as_deref().into_value()),
+        ("user_name_key", fold(&user.user_name).into_value()),
+        ("display_name_key", display_name(user).map(fold).into_value()),
+        ("manager_id", user.manager().into_value()),
+        ("start_at", user.start_at.into_value()),
+        ("deletion_at", user.deletion_at.into_value()),
+        ("is_owner", user.is_owner.into_value()),
+        ("is_listed", user.is_listed.into_value()),
+    ]
+}
+
+/// The other columns that change.
+fn unindexed(user: &User) -> Result<[(&'static str, Value); 26], StoreError> {
+    Ok([
+        ("connection_id", user.connection.into_value()),
+        ("user_name", user.user_name.as_str().into_value()),
+        ("document", document_text(&user.document)?.into_value()),
+        ("shows_active", user.shows_active.into_value()),
+        ("state", user.state.as_str().into_value()),
+        ("state_reason", user.state_reason.as_deref().into_value()),
+        ("earlier", user.earlier.map(State::as_str).into_value()),
+        ("mode", user.mode.as_str().into_value()),
+        ("start_date", user.start_date.into_value()),
+        ("deletion_date", user.deletion_date.into_value()),
+        ("warned_for", user.warned_for.into_value()),
+        ("suppress_notifications", user.suppress_notifications.into_value()),
+        ("billable_since", user.billable_since.into_value()),
+        ("password_hash", user.password_hash.as_deref().into_value()),
+        ("must_change_password", user.must_change_password.into_value()),
+        ("password_generation", user.password_generation.into_value()),
+        ("episode", user.episode.into_value()),
+        ("invitation_id", user.invitation.into_value()),
+        ("is_visible", user.is_visible.into_value()),
+        ("version", user.version.into_value()),
+        ("modified_at", to_millis(user.modified_at).into_value()),
+        ("deleted_at", user.deleted_at.into_value()),
+        ("display_name", display_name(user).into_value()),
+        ("deleted_from", user.deleted_from.map(State::as_str).into_value()),
+        ("former_id", user.former.map(|former| former.id).into_value()),
+        ("former_link", user.former.map(|former| former.link.as_str()).into_value()),
+    ])
+}
+
+fn display_name(user: &User) -> Option<&str> {
+    user.document.get("displayName").and_then(|name| name.as_str())
 }
 
 async fn insert_emails(conn: &mut Conn, user: &User) -> Result<(), StoreError> {

@@ -195,13 +195,15 @@ fn sqlite_knows_every_index_of_a_table_it_knows() {
         let mut link = SqliteConnection::connect(&database.url).await.unwrap();
         let unknown: Vec<String> = sqlx::query_scalar(
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name IN (SELECT tbl FROM sqlite_stat1)
+             UNION SELECT name FROM pragma_table_list WHERE wr AND name IN (SELECT tbl FROM sqlite_stat1)
              EXCEPT SELECT idx FROM sqlite_stat1",
         )
         .fetch_all(&mut link)
         .await
         .unwrap();
         let gone: Vec<String> = sqlx::query_scalar(
-            "SELECT idx FROM sqlite_stat1 EXCEPT SELECT name FROM sqlite_schema WHERE type = 'index'",
+            "SELECT idx FROM sqlite_stat1 EXCEPT SELECT name FROM sqlite_schema WHERE type = 'index'
+             EXCEPT SELECT name FROM pragma_table_list WHERE wr",
         )
         .fetch_all(&mut link)
         .await
