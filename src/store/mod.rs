@@ -49,6 +49,7 @@ mod driver;
 mod error;
 mod keys;
 mod lanes;
+mod merge;
 mod open;
 mod pause;
 mod pool;

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 
 /// A value that goes into a statement, with the type its NULL has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Text(Option<String>),
     Int(Option<i64>),
