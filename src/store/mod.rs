@@ -60,6 +60,7 @@ mod servers;
 mod statement;
 mod statements;
 mod transaction;
+mod turn;
 mod value;
 mod writer;
 
