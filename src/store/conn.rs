@@ -10,7 +10,9 @@ pub(super) use super::{
 use super::{
     Engine, StoreError, dialect,
     draft::Draft,
-    driver::{execute_postgres, execute_sqlite, packed_sqlite, rows_postgres, rows_sqlite, several_sqlite},
+    driver::{
+        execute_postgres, execute_sqlite, packed_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite,
+    },
     keys::{Key, Marks},
     packed,
     pool::Lease,
@@ -180,10 +182,10 @@ impl Conn {
     }
 
     /// Runs the statements of a text, which have been counted already, and that nobody wants an answer of.
-    pub(super) async fn run_silently(&mut self, text: Statement) -> Result<(), StoreError> {
+    pub(super) async fn run_silently(&mut self, text: Vec<Statement>) -> Result<(), StoreError> {
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
-        let outcome = several_sqlite(link, text, usize::MAX).await;
-        self.record(outcome).map(drop)
+        let (_, failure) = silent_sqlite(link, text).await;
+        self.record(failure.map_or(Ok(()), Err))
     }
 
     /// Runs what waits.

@@ -46,6 +46,11 @@ pub(super) fn waits_for_rows(engine: Engine) -> bool {
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";
 /// The same, and a number that changes when another connection has written.
 pub(super) const BEGIN_SQLITE_TURN: &str = "BEGIN IMMEDIATE; PRAGMA data_version";
+/// Fails (no integer has the absolute value of the smallest) where that number is not `$1`, and answers no rows where it is.
+pub(super) const NOT_OVERTAKEN_SQLITE: &str =
+    "SELECT 1 FROM pragma_data_version WHERE abs(-9223372036854775807 - (data_version <> $1)) < 0";
+/// What keeps a transaction, on either engine.
+pub(super) const COMMIT: &str = "COMMIT";
 
 /// What begins a transaction that writes, on PostgreSQL, whatever the server's own default is.
 pub(super) fn begin_postgres(isolation: Isolation) -> &'static str {

@@ -81,8 +81,13 @@ impl Draft {
     }
 }
 
-/// What drafts that have no key in common write, as few texts: those worded alike go together.
-pub(super) fn texts(mut drafts: Vec<Draft>) -> Vec<Statement> {
+/// What drafts that have no key in common write, as few texts of statements: those worded alike go together. Where all are, they are one
+/// text, whatever their number; of others a power of two goes together, as many more texts come of it.
+pub(super) fn texts(mut drafts: Vec<Draft>) -> Vec<Vec<Statement>> {
+    let is_first_like = |draft: &Draft| drafts.first().is_some_and(|first| draft.is_worded_like(first));
+    if drafts.len() <= TOGETHER && drafts.iter().all(is_first_like) {
+        return if drafts.is_empty() { Vec::new() } else { vec![one_text(drafts)] };
+    }
     let mut texts = Vec::new();
     while !drafts.is_empty() {
         let (alike, rest) = together(drafts, TOGETHER, Draft::is_worded_like);
@@ -93,13 +98,13 @@ pub(super) fn texts(mut drafts: Vec<Draft>) -> Vec<Statement> {
 }
 
 /// One text of writes worded alike: the first of each, then the second of each, and so on.
-fn one_text(alike: Vec<Draft>) -> Statement {
+fn one_text(alike: Vec<Draft>) -> Vec<Statement> {
     let mut alike: Vec<_> = alike.into_iter().map(|draft| draft.writes.into_iter()).collect();
     let steps = std::iter::from_fn(move || {
         let step: Vec<Statement> = alike.iter_mut().filter_map(Iterator::next).collect();
         if step.is_empty() { None } else { Some(Statement::merge(step)) }
     });
-    Statement::join(steps.flatten())
+    steps.flatten().collect()
 }
 
 #[cfg(test)]
@@ -119,16 +124,34 @@ mod tests {
         draft
     }
 
+    /// The texts of drafts, and how many values each has.
+    fn written(drafts: Vec<Draft>) -> Vec<(String, usize)> {
+        let text = |text: Vec<Statement>| Statement::join(text.into_iter());
+        let joined = texts(drafts).into_iter().map(text);
+        joined.map(|text| (text.sql.as_str().to_owned(), text.values.len())).collect()
+    }
+
+    const ONE: &str = "INSERT INTO t (name) VALUES (?);\nUPDATE n SET n = n + 1 WHERE name = ?;\n";
+    const TWO: &str = "INSERT INTO t (name) VALUES (?), (?);\n\
+                       UPDATE n SET n = n + 1 FROM (VALUES (?), (?)) AS given WHERE name = given.column1;\n";
+
     #[test]
     fn drafts_worded_alike_are_written_together() {
         let marks = Marks::default();
         let drafts = ["ada", "bob", "cleo"].map(|name| newcomer(&marks, name));
-        let texts = texts(drafts.into());
-        let [two, one] = &texts[..] else { panic!("{texts:?}") };
-        let update = "UPDATE n SET n = n + 1 WHERE name = ?;\n";
-        assert_eq!(two.sql.as_str(), format!("INSERT INTO t (name) VALUES (?), (?);\n{update}{update}"));
-        assert_eq!(two.values.len(), 4);
-        assert_eq!(one.sql.as_str(), format!("INSERT INTO t (name) VALUES (?);\n{update}"));
+        let three = TWO.replace("(?), (?)", "(?), (?), (?)");
+        assert_eq!(written(drafts.into()), [(three, 6)]);
+    }
+
+    #[test]
+    fn of_drafts_worded_differently_a_power_of_two_is_written_together() {
+        let marks = Marks::default();
+        let mut drafts = Vec::from(["ada", "bob", "cleo"].map(|name| newcomer(&marks, name)));
+        let mut leaver = Draft::begun(&marks);
+        leaver.write(sql("DELETE FROM t WHERE name = $1").bind("dan").about(key("dan"))).unwrap();
+        drafts.insert(1, leaver);
+        let expected = [(TWO, 4), ("DELETE FROM t WHERE name = ?;\n", 1), (ONE, 2)];
+        assert_eq!(written(drafts), expected.map(|(text, values)| (text.to_owned(), values)));
     }
 
     #[test]

@@ -69,6 +69,24 @@ pub(super) async fn several_sqlite(
     Ok((all, touched))
 }
 
+/// Runs the statements of one text that answer no rows; says how many ended, and what came between where it was not all of them.
+pub(super) async fn silent_sqlite(link: &mut SqliteConnection, text: Vec<Statement>) -> (usize, Option<sqlx::Error>) {
+    let count = text.len();
+    let query = match sqlite_query(Statement::join(text.into_iter())) {
+        Ok(query) => query,
+        Err(error) => return (0, Some(error)),
+    };
+    let (mut steps, mut ended) = (link.fetch_many(query), 0);
+    while let Some(step) = steps.next().await {
+        match step {
+            Ok(step) => ended += usize::from(step.is_left()),
+            Err(error) => return (ended, Some(error)),
+        }
+    }
+    // A thread of the driver that died tells nothing more.
+    (ended, (ended < count).then_some(sqlx::Error::WorkerCrashed))
+}
+
 fn sqlite_query(statement: Statement) -> Result<Query<'static, Sqlite, SqliteArguments>, sqlx::Error> {
     let statement = if statement.keep == Keep::Prepared { statement } else { statement.spread() };
     let Statement { sql, values, keep, .. } = statement;

@@ -49,6 +49,7 @@ mod driver;
 mod error;
 mod keys;
 mod lanes;
+mod merge;
 mod open;
 mod packed;
 mod pause;
@@ -60,6 +61,7 @@ mod servers;
 mod statement;
 mod statements;
 mod transaction;
+mod turn;
 mod value;
 mod writer;
 

@@ -54,7 +54,7 @@ pub(super) fn sql(text: &'static str) -> Statement {
 }
 
 impl Statement {
-    fn new(sql: SqlStr, values: Vec<Value>, keep: Keep) -> Self {
+    pub(super) fn new(sql: SqlStr, values: Vec<Value>, keep: Keep) -> Self {
         Self { sql, values, keep, is_brief: false, about: None }
     }
 
@@ -84,42 +84,6 @@ impl Statement {
             text.push_str(";\n");
         }
         Self::new(audited(text), all, Keep::Prepared)
-    }
-
-    /// Statements of one wording as few: the rows of an INSERT go into one.
-    pub(super) fn merge(mut alike: Vec<Self>) -> Vec<Self> {
-        let Some(first) = alike.first() else { return alike };
-        let sql = first.sql.clone();
-        let Some((head, rows, tail)) = insertion(sql.as_str()).filter(|_| alike.len() > 1) else { return alike };
-        let mut text = head.to_owned();
-        let mut all = Vec::with_capacity(first.values.len() * alike.len());
-        for (index, statement) in alike.drain(..).enumerate() {
-            text.push_str(if index == 0 { "" } else { ", " });
-            let row = Self { sql: audited(rows.to_owned()), ..statement };
-            spread(row, &mut text, &mut all);
-        }
-        text.push_str(tail);
-        vec![Self::new(audited(text), all, Keep::Prepared)]
-    }
-
-    /// Many INSERTs as few, those of one wording together; anything else as it is, since its order may matter.
-    pub(super) fn gather(statements: Vec<Self>) -> Vec<Self> {
-        let is_insert = |statement: &Self| statement.sql.as_str().starts_with("INSERT");
-        if statements.len() < MANY || !statements.iter().all(is_insert) {
-            return statements;
-        }
-        let mut alike: Vec<Vec<Self>> = Vec::new();
-        for statement in statements {
-            let has_room = |alike: &Vec<Self>| {
-                let first = alike.first().filter(|first| first.sql == statement.sql);
-                first.is_some_and(|first| (alike.len() + 1) * first.values.len() <= CHUNK)
-            };
-            match alike.iter_mut().find(|alike| has_room(alike)) {
-                Some(alike) => alike.push(statement),
-                None => alike.push(vec![statement]),
-            }
-        }
-        alike.into_iter().flat_map(Self::merge).collect()
     }
 
     /// The same statement for SQLite, where it need not be kept prepared and may be long.
@@ -156,8 +120,6 @@ pub(super) struct Builder {
     is_long: bool,
 }
 
-/// So many statements are worth gathering.
-const MANY: usize = 32;
 /// So many values one statement takes on either engine, with room for a few more.
 pub(super) const CHUNK: usize = 16_384;
 
@@ -262,8 +224,9 @@ impl Pieces {
     }
 }
 
-/// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above.
-fn audited(text: String) -> SqlStr {
+/// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above and in
+/// [`super::merge`].
+pub(super) fn audited(text: String) -> SqlStr {
     AssertSqlSafe(text).into_sql_str()
 }
 
@@ -288,7 +251,7 @@ pub(super) fn together<T>(all: Vec<T>, most: usize, is_worded_like: impl Fn(&T, 
 
 /// Appends a statement to a text, each placeholder as `?` with a value of its own: SQLite looks numbered ones up one by one, so that thousands
 /// of them cost their square.
-fn spread(statement: Statement, text: &mut String, all: &mut Vec<Value>) {
+pub(super) fn spread(statement: Statement, text: &mut String, all: &mut Vec<Value>) {
     let Statement { sql, values, .. } = statement;
     let (head, placeholders) = placeholders(sql.as_str());
     text.push_str(head);
@@ -305,18 +268,8 @@ fn spread(statement: Statement, text: &mut String, all: &mut Vec<Value>) {
     }
 }
 
-/// An INSERT of rows of values: what comes before the rows, the rows, and what comes behind them without values of its own.
-fn insertion(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.starts_with("INSERT").then(|| text.find("VALUES (")).flatten()? + "VALUES ".len();
-    let end = text.find("ON CONFLICT").unwrap_or(text.len());
-    let (head, rest) = text.split_at(start);
-    let (rows, _) = rest.split_at(end.checked_sub(start)?);
-    let (rows, tail) = rest.split_at(rows.trim_end().len());
-    (!tail.contains('$')).then_some((head, rows, tail))
-}
-
 /// What stands before the first placeholder of a text, then the number of each with what stands behind it.
-fn placeholders(text: &str) -> (&str, impl Iterator<Item = (usize, &str)> + Clone) {
+pub(super) fn placeholders(text: &str) -> (&str, impl Iterator<Item = (usize, &str)> + Clone) {
     let mut pieces = text.split('$');
     let head = pieces.next().unwrap_or_default();
     let numbered = pieces.map(|piece| {
@@ -343,18 +296,5 @@ mod tests {
         );
         assert_eq!(joined.sql.as_str(), "SELECT ?, ?, ?;\nSELECT ?;\n");
         assert_eq!(ints(&joined), [2, 1, 2, 3]);
-    }
-
-    #[test]
-    fn rows_of_one_wording_go_into_one_insert() {
-        let insert = |number: i64| {
-            sql("INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT DO NOTHING").bind(number).bind(number + 1)
-        };
-        let merged = Statement::merge(vec![insert(1), insert(3)]);
-        let [one] = &merged[..] else { panic!("{merged:?}") };
-        assert_eq!(one.sql.as_str(), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING");
-        assert_eq!(ints(one), [1, 2, 3, 4]);
-        let update = || sql("UPDATE t SET a = $1").bind(1_i64);
-        assert_eq!(Statement::merge(vec![update(), update()]).len(), 2);
     }
 }

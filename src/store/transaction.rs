@@ -2,9 +2,8 @@
 
 use super::{
     Conn, StoreError, Work,
-    conn::{Failure, Link, Progress, sql},
+    conn::{Failure, Link, Progress},
     dialect,
-    driver::rows_sqlite,
     pause::pause,
     pool::bounded,
 };
@@ -31,16 +30,6 @@ impl Conn {
         Ok(())
     }
 
-    /// As [`Conn::begin`] for SQLite's writer; answers a number that differs from the last one when another process has written since.
-    pub(super) async fn begin_turn(&mut self) -> Result<i64, StoreError> {
-        self.statements.keep(dialect::BEGIN_SQLITE, &[]);
-        let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
-        let rows = rows_sqlite(link, sql(dialect::BEGIN_SQLITE_TURN)).await.map_err(dialect::store_error)?;
-        self.depth = 1;
-        self.settle();
-        rows.first().ok_or_else(StoreError::spoilt)?.fields("data_version").number()
-    }
-
     /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.
     pub(super) async fn begin_snapshot(&mut self) -> Result<(), StoreError> {
         self.take_seat().await?;
@@ -59,7 +48,7 @@ impl Conn {
 
     /// Keeps what was done since the savepoint, or commits.
     pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.control(if self.depth > 1 { "RELEASE SAVEPOINT work" } else { "COMMIT" }).await;
+        let done = self.control(if self.depth > 1 { "RELEASE SAVEPOINT work" } else { dialect::COMMIT }).await;
         match &done {
             Ok(()) => self.depth = self.depth.saturating_sub(1),
             Err(error) => self.progress.failure = Some(dialect::failure(error)),

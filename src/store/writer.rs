@@ -2,7 +2,8 @@
 //!
 //! A write that fails undoes only itself. As most succeed, a batch runs without savepoints first (each costs two statements); when a
 //! write fails that had changed something, the batch is rolled back and runs again with savepoints, and when even those are lost
-//! (the disk was full), each runs alone. What ran ahead ([`super::draft`]) is only written here.
+//! (the disk was full), each runs alone. What ran ahead ([`super::draft`]) is only written here, a batch of nothing else in one go
+//! ([`super::turn`]).
 
 use super::{
     Conn, StoreError, Work,
@@ -12,6 +13,7 @@ use super::{
     readers::Readers,
     statements::Statements,
     transaction::attempt,
+    turn::Ended,
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use std::{future::Future, pin::Pin, sync::Arc, thread};
@@ -194,16 +196,6 @@ enum Isolation {
     Savepoints,
 }
 
-/// How a batch ended.
-enum Ended {
-    /// On disk, but for those that failed of themselves.
-    Committed,
-    /// Nothing was kept; every write has to run again.
-    Spoilt,
-    /// Nothing was kept, and trying again would not help.
-    Failed(StoreError),
-}
-
 struct Task {
     options: SqliteConnectOptions,
     statements: Arc<Statements>,
@@ -250,20 +242,23 @@ impl Task {
         let drafts: Vec<Option<Draft>> = jobs.iter_mut().map(|job| job.take_draft()).collect();
         if jobs.len() > 1 || drafts.iter().any(Option::is_some) {
             let mut ended = self.attempt(&mut jobs, drafts, Isolation::Shared).await;
+            if matches!(ended, Ended::Overtaken) {
+                ended = self.attempt(&mut jobs, Vec::new(), Isolation::Shared).await;
+            }
             if matches!(ended, Ended::Spoilt) {
                 ended = self.attempt(&mut jobs, Vec::new(), Isolation::Savepoints).await;
             }
             match ended {
                 Ended::Committed => return jobs.into_iter().for_each(|job| job.answer(None)),
                 Ended::Failed(error) => return jobs.into_iter().for_each(|job| job.answer(Some(error.another()))),
-                Ended::Spoilt => {}
+                Ended::Spoilt | Ended::Overtaken => {}
             }
         }
         for job in jobs {
             let mut alone = [job];
             let failure = match self.attempt(&mut alone, Vec::new(), Isolation::Shared).await {
                 // A write that spoilt a batch of its own has failed, and says why itself.
-                Ended::Committed | Ended::Spoilt => None,
+                Ended::Committed | Ended::Spoilt | Ended::Overtaken => None,
                 Ended::Failed(error) => Some(error),
             };
             let [job] = alone;
@@ -276,15 +271,21 @@ impl Task {
             return Ended::Failed(error);
         }
         let Some(conn) = self.conn.as_mut() else { return Ended::Failed(StoreError::spoilt()) };
-        let ended = match conn.begin_turn().await {
-            Ok(version) => {
-                if self.version.replace(version) != Some(version) {
-                    // Another process has written who knows what.
-                    self.marks.change(None);
+        let mut held = hold(drafts, &self.marks);
+        let are_all_held = held.len() == jobs.len() && held.iter().all(Option::is_some);
+        let ended = match self.version.filter(|_| are_all_held) {
+            Some(version) => conn.whole_turn(version, draft::texts(held.into_iter().flatten().collect())).await,
+            None => match conn.begin_turn().await {
+                Ok(version) => {
+                    if self.version.replace(version) != Some(version) {
+                        // Another process has written who knows what.
+                        self.marks.change(None);
+                        held.clear();
+                    }
+                    transact(conn, part(jobs, held), isolation).await
                 }
-                transact(conn, part(jobs, drafts, &self.marks), isolation).await
-            }
-            Err(error) => Ended::Failed(error),
+                Err(error) => Ended::Failed(error),
+            },
         };
         self.marks.advance();
         if !matches!(ended, Ended::Committed) && conn.abandon().await.is_err() {
@@ -326,21 +327,30 @@ impl Task {
     }
 }
 
+/// Lets go of the drafts that do not hold any more, and marks what the others change, each for those after it.
+fn hold(drafts: Vec<Option<Draft>>, marks: &Marks) -> Vec<Option<Draft>> {
+    let is_held = |draft: &Draft| {
+        let is_current = draft.is_current(marks);
+        if is_current {
+            draft.mark(marks);
+        }
+        is_current
+    };
+    drafts.into_iter().map(|draft| draft.filter(is_held)).collect()
+}
+
 /// A batch: what ran ahead and still holds, and what runs now.
 struct Batch<'b> {
     held: Vec<Draft>,
     late: Vec<&'b mut Box<dyn Job>>,
 }
 
-/// Parts the drafts that hold, each after those before it, from the writes that have to run.
-fn part<'b>(jobs: &'b mut [Box<dyn Job>], drafts: Vec<Option<Draft>>, marks: &Marks) -> Batch<'b> {
-    let mut batch = Batch { held: Vec::with_capacity(drafts.len()), late: Vec::new() };
-    for (job, draft) in jobs.iter_mut().zip(drafts.into_iter().chain(std::iter::repeat_with(|| None))) {
-        match draft.filter(|draft| draft.is_current(marks)) {
-            Some(draft) => {
-                draft.mark(marks);
-                batch.held.push(draft);
-            }
+/// Parts the drafts that hold from the writes that have to run.
+fn part(jobs: &mut [Box<dyn Job>], held: Vec<Option<Draft>>) -> Batch<'_> {
+    let mut batch = Batch { held: Vec::with_capacity(held.len()), late: Vec::new() };
+    for (job, draft) in jobs.iter_mut().zip(held.into_iter().chain(std::iter::repeat_with(|| None))) {
+        match draft {
+            Some(draft) => batch.held.push(draft),
             None => batch.late.push(job),
         }
     }
@@ -381,5 +391,57 @@ async fn transact(conn: &mut Conn, batch: Batch<'_>, isolation: Isolation) -> En
     match conn.commit().await {
         Ok(()) => Ended::Committed,
         Err(error) => Ended::Failed(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Conflict, Store, statement::sql};
+    use tokio::sync::Notify;
+
+    async fn add(store: Store, name: &'static str) -> Result<(), StoreError> {
+        let insert = move || sql("INSERT INTO epochs (name, value) VALUES ($1, 0)").bind(name).about([]);
+        store.write_ahead(move |tx| Box::pin(insert().post(tx))).await
+    }
+
+    async fn wait(store: Store, begun: Arc<Notify>, free: Arc<Notify>) -> Result<(), StoreError> {
+        let wait = move || {
+            let (begun, free) = (Arc::clone(&begun), Arc::clone(&free));
+            async move {
+                begun.notify_one();
+                free.notified().await;
+                Ok(())
+            }
+        };
+        store.write(move |_| Box::pin(wait())).await
+    }
+
+    #[tokio::test]
+    async fn a_draft_that_can_not_be_written_does_no_harm_to_those_it_was_sent_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("drafts.db").display())).await.unwrap();
+        store.migrate().await.unwrap();
+        // Before its first turn, the writer takes nothing that ran ahead.
+        add(store.clone(), "earlier").await.unwrap();
+        let (begun, free) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let obstacle = tokio::spawn(wait(store.clone(), Arc::clone(&begun), Arc::clone(&free)));
+        begun.notified().await;
+        // There is an "access" already.
+        let drafts = ["first", "access", "last"].map(|name| tokio::spawn(add(store.clone(), name)));
+        while store.load().writes_waiting < drafts.len() {
+            tokio::task::yield_now().await;
+        }
+        store.record();
+        free.notify_one();
+        obstacle.await.unwrap().unwrap();
+        let [first, access, last] = drafts;
+        first.await.unwrap().unwrap();
+        assert!(matches!(access.await.unwrap(), Err(StoreError::Conflict(Conflict::Other))));
+        last.await.unwrap().unwrap();
+        let controls: Vec<String> = store.recorded().into_iter().map(|statement| statement.sql).collect();
+        let count = |text: &str| controls.iter().filter(|control| *control == text).count();
+        assert_eq!((count("BEGIN IMMEDIATE"), count("ROLLBACK"), count("COMMIT")), (2, 1, 2), "{controls:?}");
+        store.close().await;
     }
 }
