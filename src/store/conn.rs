@@ -14,7 +14,7 @@ use super::{
         execute_postgres, execute_sqlite, packed_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite,
     },
     keys::{Key, Marks},
-    packed,
+    packed::Packings,
     pool::Lease,
     readers::{Readers, Seat},
     row::Row,
@@ -40,6 +40,7 @@ pub struct Conn {
     draft: Option<Box<Draft>>,
     /// Where SQLite's writer says what it changes.
     marks: Option<Arc<Marks>>,
+    packings: Packings,
 }
 
 /// The driver's connection.
@@ -84,6 +85,7 @@ impl Conn {
             seat: None,
             draft: None,
             marks: None,
+            packings: Packings::default(),
         }
     }
 
@@ -213,19 +215,13 @@ impl Conn {
         Ok((rows.next().unwrap_or_default(), rows.next().unwrap_or_default()))
     }
 
-    /// Runs reads, each with one for what belongs to its rows, as one statement; answers the rows of each. Nothing waits before them.
+    /// Runs errands of one wording as one statement; answers the rows of each. Nothing waits before them.
     pub(super) async fn carry(&mut self, errands: &[Errand]) -> Result<Vec<Rows>, StoreError> {
-        let reads = errands.iter().flat_map(|errand| [Some(&errand.one), errand.other.as_ref()]).flatten();
-        let packed = packed::pack(reads.cloned().collect())?;
+        let Some(first) = errands.first() else { return Ok(Vec::new()) };
+        let packing = self.packings.of(first, errands.len())?;
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
-        let outcome = packed_sqlite(link, packed).await;
-        let mut texts = self.record(outcome)?.into_iter();
-        let mut unpack = |read: &Statement| packed::unpack(read.sql.clone(), texts.next().flatten());
-        let rows = |errand: &Errand| {
-            let one = unpack(&errand.one)?;
-            Ok((one, errand.other.as_ref().map(&mut unpack).transpose()?.unwrap_or_default()))
-        };
-        errands.iter().map(rows).collect()
+        let outcome = packed_sqlite(link, packing.fill(errands)).await;
+        packing.unpack(errands, self.record(outcome)?)
     }
 
     fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {

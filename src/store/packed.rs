@@ -7,7 +7,7 @@
 use super::{
     StoreError,
     row::Row,
-    statement::{Pieces, Statement},
+    statement::{Errand, Pieces, Rows, Statement},
 };
 use sqlx::SqlStr;
 use std::{
@@ -16,24 +16,98 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// The statement that answers the rows of each of these reads as one column of its only row.
-///
-/// # Errors
-/// [`StoreError::Database`] where one is not a plain SELECT.
-pub(super) fn pack(reads: Vec<Statement>) -> Result<Statement, StoreError> {
-    let mut packed = Pieces::default();
-    packed.push("SELECT ");
-    for (index, read) in reads.into_iter().enumerate() {
-        let width = columns(read.sql.as_str()).ok_or_else(unreadable)?.len();
-        packed.push(if index == 0 { "(WITH r (" } else { ",\n(WITH r (" });
-        packed.push(&listed(width, |text, column| write!(text, "c{column}")));
-        packed.push(") AS (");
-        packed.spread(read);
-        packed.push(") SELECT group_concat(concat(");
-        packed.push(&listed(width, |text, column| write!(text, "octet_length(c{column}), ':', c{column}")));
-        packed.push("), '') FROM r)");
+/// So many packings are kept.
+const KEPT: usize = 128;
+
+/// The packings that a connection has used: the same come again and again.
+#[derive(Debug, Default)]
+pub(super) struct Packings {
+    kept: Vec<Arc<Packing>>,
+}
+
+impl Packings {
+    /// How so many errands worded like this one are packed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] where one of its reads is not a plain SELECT.
+    pub(super) fn of(&mut self, errand: &Errand, count: usize) -> Result<Arc<Packing>, StoreError> {
+        let is_same = |packing: &&Arc<Packing>| packing.count == count && packing.wording.is_worded_like(errand);
+        if let Some(kept) = self.kept.iter().find(is_same) {
+            return Ok(Arc::clone(kept));
+        }
+        if self.kept.len() == KEPT {
+            self.kept.clear();
+        }
+        let packing = Arc::new(Packing::of(errand, count)?);
+        self.kept.push(Arc::clone(&packing));
+        Ok(packing)
     }
-    Ok(packed.build())
+}
+
+/// One statement for several errands of one wording: it answers the rows of each read as one column of its only row.
+#[derive(Debug)]
+pub(super) struct Packing {
+    wording: Errand,
+    count: usize,
+    /// The statement with the placeholders of all, and no values.
+    text: Statement,
+    /// How many columns each read of an errand has.
+    widths: Vec<usize>,
+}
+
+impl Packing {
+    fn of(errand: &Errand, count: usize) -> Result<Self, StoreError> {
+        let wording = errand.wording();
+        let width = |read: &Statement| columns(read.sql.as_str()).ok_or_else(unreadable).map(|names| names.len());
+        let widths = wording.reads().map(width).collect::<Result<Vec<_>, _>>()?;
+        let mut pieces = Pieces::default();
+        for number in 0..count {
+            for (index, (read, width)) in wording.reads().zip(&widths).enumerate() {
+                pieces.push(if number + index == 0 { "SELECT " } else { ",\n" });
+                push_packed(&mut pieces, read, *width);
+            }
+        }
+        let text = pieces.build();
+        Ok(Self { wording, count, text, widths })
+    }
+
+    /// The statement with the values of these errands.
+    pub(super) fn fill(&self, errands: &[Errand]) -> Statement {
+        let reads = errands.iter().flat_map(Errand::reads);
+        self.text.with(reads.flat_map(Statement::values_in_place))
+    }
+
+    /// The rows of these errands.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] where the texts are none that this statement answers.
+    pub(super) fn unpack(
+        &self,
+        errands: &[Errand],
+        texts: Vec<Option<String>>,
+    ) -> Result<Vec<Rows>, StoreError> {
+        let mut texts = texts.into_iter();
+        let mut unpacked = Vec::with_capacity(errands.len());
+        for errand in errands {
+            let mut rows = errand
+                .reads()
+                .zip(&self.widths)
+                .map(|(read, width)| unpack(read.sql.clone(), *width, texts.next().flatten()));
+            let one = rows.next().transpose()?.unwrap_or_default();
+            unpacked.push((one, rows.next().transpose()?.unwrap_or_default()));
+        }
+        Ok(unpacked)
+    }
+}
+
+fn push_packed(pieces: &mut Pieces, read: &Statement, width: usize) {
+    pieces.push("(WITH r (");
+    pieces.push(&listed(width, |text, column| write!(text, "c{column}")));
+    pieces.push(") AS (");
+    pieces.spread(read);
+    pieces.push(") SELECT group_concat(concat(");
+    pieces.push(&listed(width, |text, column| write!(text, "octet_length(c{column}), ':', c{column}")));
+    pieces.push("), '') FROM r)");
 }
 
 fn listed(width: usize, each: impl Fn(&mut String, usize) -> std::fmt::Result) -> String {
@@ -69,13 +143,8 @@ impl Bundle {
     }
 }
 
-/// The rows that were packed.
-///
-/// # Errors
-/// [`StoreError::Database`] where the text is none that [`pack`] makes.
-pub(super) fn unpack(read: SqlStr, text: Option<String>) -> Result<Vec<Row>, StoreError> {
+fn unpack(read: SqlStr, width: usize, text: Option<String>) -> Result<Vec<Row>, StoreError> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    let width = columns(read.as_str()).ok_or_else(unreadable)?.len();
     let cells = cells(&text).filter(|cells| cells.len().is_multiple_of(width)).ok_or_else(unreadable)?;
     let rows = (0..cells.len()).step_by(width);
     let bundle = Arc::new(Bundle { read, text, cells, names: OnceLock::new() });
@@ -168,7 +237,7 @@ mod tests {
     #[test]
     fn a_text_is_taken_apart_into_rows() {
         let read = sql("SELECT a, b, c FROM t").sql;
-        let rows = unpack(read.clone(), Some("2:3:0::1:x2:é1:7".to_owned())).unwrap();
+        let rows = unpack(read.clone(), 3, Some("2:3:0::1:x2:é1:7".to_owned())).unwrap();
         let values: Vec<Vec<Option<&str>>> = rows
             .iter()
             .map(|row| {
@@ -177,9 +246,9 @@ mod tests {
             })
             .collect();
         assert_eq!(values, [[Some("3:"), Some(""), None], [Some("x"), Some("é"), Some("7")]]);
-        assert!(unpack(read.clone(), None).unwrap().is_empty());
+        assert!(unpack(read.clone(), 3, None).unwrap().is_empty());
         for broken in ["1:a", "1:a1:b1:c1:d", "4:é:::", "1:a1:b9:c", "a:b", "1:a1:b1:"] {
-            assert!(unpack(read.clone(), Some(broken.to_owned())).is_err(), "{broken}");
+            assert!(unpack(read.clone(), 3, Some(broken.to_owned())).is_err(), "{broken}");
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     value::{Bind, Value},
 };
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::sync::Arc;
 
 /// A statement with its values.
 #[derive(Debug, Clone)]
@@ -37,6 +38,16 @@ impl Errand {
     pub(super) fn is_worded_like(&self, other: &Self) -> bool {
         let belonging = self.other.as_ref().map(|statement| statement.sql.as_str());
         self.one.sql == other.one.sql && belonging == other.other.as_ref().map(|statement| statement.sql.as_str())
+    }
+
+    /// The same without values.
+    pub(super) fn wording(&self) -> Self {
+        Self { one: self.one.wording(), other: self.other.as_ref().map(Statement::wording) }
+    }
+
+    /// Its reads, in their order.
+    pub(super) fn reads(&self) -> impl Iterator<Item = &Statement> {
+        std::iter::once(&self.one).chain(&self.other)
     }
 }
 
@@ -67,6 +78,22 @@ impl Statement {
     /// Says that an index answers it with few rows, so that it may share its way with others.
     pub(super) fn brief(self) -> Self {
         Self { is_brief: true, ..self }
+    }
+
+    /// The value of each placeholder, in the order in which they stand in the text.
+    pub(super) fn values_in_place(&self) -> impl Iterator<Item = Value> {
+        let (_, placeholders) = placeholders(self.sql.as_str());
+        placeholders.filter_map(|(number, _)| self.values.get(number.wrapping_sub(1)).cloned())
+    }
+
+    /// The same text with values, which had none.
+    pub(super) fn with(&self, values: impl Iterator<Item = Value>) -> Self {
+        Self { values: values.collect(), ..self.clone() }
+    }
+
+    /// The same text without values.
+    pub(super) fn wording(&self) -> Self {
+        Self::new(self.sql.clone(), Vec::new(), self.keep)
     }
 
     /// Names all that a read's answer hangs on, or all that a write changes which such reads hang on. A write with nothing to name says so
@@ -202,32 +229,29 @@ impl Builder {
     }
 }
 
-/// A text in the making that holds whole statements, for SQLite.
+/// A text in the making that holds whole statements, for SQLite; their values come later.
 #[derive(Debug, Default)]
-pub(super) struct Pieces {
-    text: String,
-    values: Vec<Value>,
-}
+pub(super) struct Pieces(String);
 
 impl Pieces {
     pub(super) fn push(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.0.push_str(text);
     }
 
-    /// A statement with its values.
-    pub(super) fn spread(&mut self, statement: Statement) {
-        spread(statement, &mut self.text, &mut self.values);
+    /// The text of a statement.
+    pub(super) fn spread(&mut self, statement: &Statement) {
+        spread(statement.wording(), &mut self.0, &mut Vec::new());
     }
 
     pub(super) fn build(self) -> Statement {
-        Statement::new(audited(self.text), self.values, Keep::Prepared)
+        Statement::new(audited(self.0), Vec::new(), Keep::Prepared)
     }
 }
 
 /// The one place where SQL is not a literal: it is made of literals, the catalogue's names and placeholders only, by the types above and in
 /// [`super::merge`].
 pub(super) fn audited(text: String) -> SqlStr {
-    AssertSqlSafe(text).into_sql_str()
+    AssertSqlSafe(Arc::new(text)).into_sql_str()
 }
 
 /// Parts from the rest those that are worded like the first: a power of two of them, `most` at most, so that few texts need to be kept
