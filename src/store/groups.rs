@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, CHUNK, Statement, sql},
+    conn::{Bind, Builder, CHUNK, Statement, Value, sql},
     filter::Predicate,
     order::{Order, Start},
     row::Row,
@@ -63,29 +63,41 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
     .await
 }
 
-/// Writes the whole row.
+/// Writes the row; columns that an index holds only where they differ from `before`'s, which is the row as it is stored: an index that is
+/// named is written anew on SQLite even where nothing changed.
 ///
 /// # Errors
 /// [`super::Conflict::GroupDisplayName`].
-pub async fn update(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
-    sql("UPDATE groups SET connection_id = $3, connection_key = $4, external_id = $5, display_name = $6, display_name_key = $7,
-            parent_id = $8, is_private = $9, document = $10, is_root = $11, version = $12, modified_at = $13
-         WHERE tenant_id = $1 AND id = $2")
-    .bind(group.tenant)
-    .bind(group.id)
-    .bind(group.connection)
-    .bind(connection_key(group.connection))
-    .bind(group.external_id.as_deref())
-    .bind(&group.display_name)
-    .bind(fold(&group.display_name))
-    .bind(group.parent)
-    .bind(group.visibility == Visibility::Private)
-    .bind(document_text(&group.document)?)
-    .bind(group.is_root)
-    .bind(group.version)
-    .bind(to_millis(group.modified_at))
-    .post(conn)
-    .await
+pub async fn update(conn: &mut Conn, before: &Group, group: &Group) -> Result<(), StoreError> {
+    let mut statement = Builder::new("UPDATE groups SET display_name = ")
+        .bind(&group.display_name)
+        .push(", parent_id = ")
+        .bind(group.parent)
+        .push(", is_private = ")
+        .bind(group.visibility == Visibility::Private)
+        .push(", document = ")
+        .bind(document_text(&group.document)?)
+        .push(", version = ")
+        .bind(group.version)
+        .push(", modified_at = ")
+        .bind(to_millis(group.modified_at));
+    for ((name, value), old) in indexed(group).into_iter().zip(indexed(before)) {
+        if value != old.1 {
+            statement = statement.push(", ").push(name).push(" = ").bind(value);
+        }
+    }
+    statement.push(" WHERE tenant_id = ").bind(group.tenant).push(" AND id = ").bind(group.id).build().post(conn).await
+}
+
+/// The columns that stand in an index, and what goes with them.
+fn indexed(group: &Group) -> [(&'static str, Value); 5] {
+    [
+        ("connection_id", group.connection.into_value()),
+        ("connection_key", connection_key(group.connection).into_value()),
+        ("external_id", group.external_id.as_deref().into_value()),
+        ("display_name_key", fold(&group.display_name).into_value()),
+        ("is_root", group.is_root.into_value()),
+    ]
 }
 
 /// Advances version and modification time only.

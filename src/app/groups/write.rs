@@ -205,8 +205,8 @@ impl Command {
         changes.insert(store::memberships::insert(tx, self.tenant(), &resolved, self.now).await?);
         let created = Event::of_group(event::Kind::GroupCreated, group.id, self.told());
         self.record(tx, std::iter::once(created).chain(changes.events()).collect()).await?;
-        mapping::follow(tx, self.tenant(), self.caller.connection.id, &changes.members(), self.now).await?;
         self.audit(tx, "group.create", group.id, json!({ "members": resolved.len() })).await?;
+        mapping::follow(tx, self.tenant(), self.caller.connection.id, &changes.members(), self.now).await?;
         self.notes.members(group.id, u64::try_from(resolved.len()).unwrap_or(u64::MAX));
         Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
@@ -347,7 +347,7 @@ impl Command {
         if is_renamed {
             self.free_name(tx, &group).await?;
         }
-        store::groups::update(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        store::groups::update(tx, &before, &group).await.map_err(|error| conflict(error.into()))?;
         self.follow_unique(tx, group.id, [&before.document, &group.document]).await?;
         let mut events = changes.events();
         if group.document != before.document || events.is_empty() {
@@ -358,8 +358,8 @@ impl Command {
         if is_renamed {
             members.push(MemberId::Group(group.id));
         }
-        mapping::follow(tx, self.tenant(), self.caller.connection.id, &members, self.now).await?;
         self.audit(tx, "group.update", group.id, json!({ "members": changes.count() })).await?;
+        mapping::follow(tx, self.tenant(), self.caller.connection.id, &members, self.now).await?;
         Ok(group)
     }
 

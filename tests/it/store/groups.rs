@@ -20,7 +20,7 @@ on_both! {
         full.modified_at = sample::at(9);
         put!(store, (plain) groups::insert(&plain)).unwrap();
         assert_eq!(get!(store, groups::find(tenant, plain.id)), Some(plain.clone()));
-        put!(store, (full) groups::update(&full)).unwrap();
+        put!(store, (plain, full) groups::update(&plain, &full)).unwrap();
         assert_eq!(get!(store, groups::find(tenant, full.id)), Some(full.clone()));
         assert_eq!(put!(store, (full) groups::lock(full.tenant, full.id)).unwrap(), Some(full.clone()));
         assert_eq!(get!(store, groups::find_many(tenant, &[full.id, sample::group_id()])), [full.clone()]);
