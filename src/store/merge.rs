@@ -156,7 +156,7 @@ impl<'t> Change<'t> {
             text.push_str(" AND ");
             text.push_str(condition.trim());
         }
-        let values = alike.iter().flat_map(|statement| self.keys(statement)).flatten().cloned().collect();
+        let values = alike.iter().filter_map(|statement| self.keys(statement)).flatten().cloned().collect();
         Statement::new(audited(text), values, Keep::Prepared)
     }
 }
