@@ -106,10 +106,11 @@ impl<'t> Change<'t> {
         }
         let mut columns = Vec::new();
         for condition in conditions.split(" AND ").map(str::trim) {
-            if condition.contains('$') {
-                columns.push(equality(condition)?);
-            } else if condition.matches('(').count() != condition.matches(')').count() {
-                return None;
+            match equality(condition) {
+                Some(column) => columns.push(column),
+                None if verb == "DELETE" && condition.contains('$') => return None,
+                None if condition.matches('(').count() != condition.matches(')').count() => return None,
+                None => {}
             }
         }
         (!columns.is_empty()).then_some(Self { head, conditions, columns })
@@ -155,7 +156,7 @@ impl<'t> Change<'t> {
             text.push_str(" AND ");
             text.push_str(condition.trim());
         }
-        let values = alike.iter().flat_map(|statement| self.keys(statement)).flatten().cloned().collect();
+        let values = alike.iter().filter_map(|statement| self.keys(statement)).flatten().cloned().collect();
         Statement::new(audited(text), values, Keep::Prepared)
     }
 }
@@ -252,6 +253,13 @@ mod tests {
              WHERE id = given.column1"
                 .replace("\n            ", "")
         );
+        let update =
+            |id: &str| sql("UPDATE t SET a = $1 WHERE id = $2 AND b IN ($3, $1)").bind(1_i64).bind(id).bind(2_i64);
+        assert_eq!(
+            text(&Statement::merge(vec![update("x"), update("y")])),
+            "UPDATE t SET a = given.column1 FROM (VALUES (?, ?, ?), (?, ?, ?)) AS given \
+             WHERE id = given.column2 AND b IN (given.column3, given.column1)"
+        );
         let merged = Statement::merge(vec![deletion("x"), deletion("y")]);
         assert_eq!(
             text(&merged),
@@ -269,6 +277,7 @@ mod tests {
             "UPDATE t SET a = $2 WHERE NOT (c = 1 AND b = $1 AND d = 2)",
             "UPDATE t SET a = $2 WHERE c BETWEEN 1 AND b = $1",
             "UPDATE t SET a = $2 WHERE b IN ($1)",
+            "DELETE FROM t WHERE b = $1 AND c > $2",
             "UPDATE t SET a = (SELECT max(a) FROM u WHERE u.b = $2) WHERE b = $1",
             "UPDATE t SET a = $2 WHERE b = $1 RETURNING a",
             "UPDATE t SET a = u.a FROM u WHERE t.b = $1 AND u.b = $2",
@@ -324,8 +333,9 @@ mod tests {
             ),
             (
                 "UPDATE notifications SET status = 'cancelled', reason = $1, sealed = NULL, lease_owner = NULL
-                 WHERE tenant_id = $2 AND user_id = $3 AND status IN ('queued', 'sending', 'delayed', 'held')",
-                3,
+                 WHERE tenant_id = $2 AND user_id = $3 AND status IN ('queued', 'sending', 'delayed', 'held')
+                     AND code IN ($4, $5)",
+                5,
             ),
             ("DELETE FROM user_emails WHERE tenant_id = $1 AND user_id = $2", 2),
             ("DELETE FROM user_labels WHERE tenant_id = $1 AND user_id = $2", 2),
