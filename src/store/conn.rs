@@ -10,11 +10,8 @@ pub(super) use super::{
 use super::{
     Engine, StoreError, dialect,
     draft::Draft,
-    driver::{
-        execute_postgres, execute_sqlite, packed_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite,
-    },
+    driver::{execute_postgres, execute_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite},
     keys::{Key, Marks},
-    packed::Packings,
     pool::Lease,
     readers::{Readers, Seat},
     row::Row,
@@ -40,7 +37,6 @@ pub struct Conn {
     draft: Option<Box<Draft>>,
     /// Where SQLite's writer says what it changes.
     marks: Option<Arc<Marks>>,
-    packings: Packings,
 }
 
 /// The driver's connection.
@@ -85,7 +81,6 @@ impl Conn {
             seat: None,
             draft: None,
             marks: None,
-            packings: Packings::default(),
         }
     }
 
@@ -215,13 +210,18 @@ impl Conn {
         Ok((rows.next().unwrap_or_default(), rows.next().unwrap_or_default()))
     }
 
-    /// Runs errands of one wording as one statement; answers the rows of each. Nothing waits before them.
-    pub(super) async fn carry(&mut self, errands: &[Errand]) -> Result<Vec<Rows>, StoreError> {
-        let Some(first) = errands.first() else { return Ok(Vec::new()) };
-        let packing = self.packings.of(first, errands.len())?;
+    /// Runs errands of one wording as one text; answers the rows of each.
+    pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Rows>, StoreError> {
+        let is_paired = errands.first().is_some_and(|errand| errand.other.is_some());
+        let joined = Statement::join(errands.into_iter().flat_map(|errand| [Some(errand.one), errand.other]).flatten());
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
-        let outcome = packed_sqlite(link, packing.fill(errands)).await;
-        packing.unpack(errands, self.record(outcome)?)
+        let (rows, _) = several_sqlite(link, joined, 0).await.map_err(dialect::store_error)?;
+        let mut rows = rows.into_iter().peekable();
+        let mut carried = Vec::new();
+        while let Some(one) = rows.next() {
+            carried.push((one, rows.next_if(|_| is_paired).unwrap_or_default()));
+        }
+        Ok(carried)
     }
 
     fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
@@ -308,11 +308,7 @@ impl Statement {
         }
         conn.admit(&self)?;
         conn.statements.keep(other.sql.as_str(), &other.values);
-        if !conn.waiting.is_empty() {
-            return conn.together(Some(self), Some(other)).await;
-        }
-        let rows = conn.carry(&[Errand { one: self, other: Some(other) }]).await?;
-        Ok(rows.into_iter().next().unwrap_or_default())
+        conn.together(Some(self), Some(other)).await
     }
 
     /// All rows of a statement that changes what it returns.

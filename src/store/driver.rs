@@ -8,7 +8,7 @@ use super::{
 };
 use futures_util::StreamExt;
 use sqlx::{
-    Arguments, Either, Executor, Postgres, Row as _, Sqlite, SqliteConnection, postgres::PgArguments, query::Query,
+    Arguments, Either, Executor, Postgres, Sqlite, SqliteConnection, postgres::PgArguments, query::Query,
     sqlite::SqliteArguments,
 };
 
@@ -35,15 +35,6 @@ pub(super) async fn rows_postgres(lease: &mut Lease, statement: Statement) -> Re
     let query = postgres_query(statement)?;
     let outcome = bounded(lease.link()?.fetch_all(query)).await;
     Ok(lease.ended(outcome)?.into_iter().map(Row::Postgres).collect())
-}
-
-/// The columns of the only row of a statement that [`packed::pack`](super::packed::pack) made.
-pub(super) async fn packed_sqlite(
-    link: &mut SqliteConnection,
-    packed: Statement,
-) -> Result<Vec<Option<String>>, sqlx::Error> {
-    let row = link.fetch_one(sqlite_query(packed)?).await?;
-    (0..row.len()).map(|column| row.try_get(column)).collect()
 }
 
 /// Runs the statements of one text; answers the rows of each behind the `silent` ones, and how many rows these have changed.

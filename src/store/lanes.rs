@@ -120,18 +120,15 @@ impl Lane {
             Ok(conn) => conn,
             Err(error) => return rides.into_iter().for_each(|ride| drop(ride.answer.send(Err(error.another())))),
         };
-        let (errands, answers): (Vec<_>, Vec<_>) = rides.into_iter().map(|ride| (ride.errand, ride.answer)).unzip();
-        let outcome = conn.carry(&errands).await;
-        // Whoever asked may have stopped waiting.
-        match outcome {
-            Ok(rows) => answers.into_iter().zip(rows).for_each(|(answer, rows)| drop(answer.send(Ok(rows)))),
-            Err(error) if errands.len() == 1 => answers.into_iter().for_each(|answer| drop(answer.send(Err(error.another())))),
-            Err(_) => {
-                for (errand, answer) in errands.into_iter().zip(answers) {
-                    let rows = conn.carry(&[errand]).await;
-                    drop(answer.send(rows.map(|rows| rows.into_iter().next().unwrap_or_default())));
-                }
-            }
+        if rides.len() > 1
+            && let Ok(rows) = conn.carry(rides.iter().map(|ride| ride.errand.clone()).collect()).await
+        {
+            return rides.into_iter().zip(rows).for_each(|(ride, rows)| drop(ride.answer.send(Ok(rows))));
+        }
+        for ride in rides {
+            let rows = conn.carry(vec![ride.errand]).await;
+            // Whoever asked may have stopped waiting.
+            drop(ride.answer.send(rows.map(|rows| rows.into_iter().next().unwrap_or_default())));
         }
     }
 

@@ -51,7 +51,6 @@ mod keys;
 mod lanes;
 mod merge;
 mod open;
-mod packed;
 mod pause;
 mod pool;
 mod readers;

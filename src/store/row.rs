@@ -1,6 +1,6 @@
 //! Rows coming back: columns read in the order they were selected, into domain types; what can't be read is `Corrupt`.
 
-use super::{StoreError, archive::Kind, packed::Packed};
+use super::{StoreError, archive::Kind};
 use crate::scim::Object;
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -10,7 +10,6 @@ use std::str::FromStr;
 /// A row of either engine.
 pub(super) enum Row {
     Sqlite(SqliteRow),
-    Packed(Packed),
     Postgres(PgRow),
 }
 
@@ -20,13 +19,12 @@ impl Row {
         Fields { row: self, table, next: 0 }
     }
 
-    fn get<'r, T: Cell<'r>>(&'r self, index: usize) -> Result<T, sqlx::Error> {
+    fn get<'r, T>(&'r self, index: usize) -> Result<T, sqlx::Error>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
         match self {
             Self::Sqlite(row) => row.try_get(index),
-            Self::Packed(row) => T::parse(row.value(index)).ok_or_else(|| sqlx::Error::ColumnDecode {
-                index: index.to_string(),
-                source: "another type was expected".into(),
-            }),
             Self::Postgres(row) => row.try_get(index),
         }
     }
@@ -43,7 +41,6 @@ impl Row {
     fn column(&self, index: usize) -> Option<&str> {
         match self {
             Self::Sqlite(row) => row.try_column(index).ok().map(Column::name),
-            Self::Packed(row) => row.name(index),
             Self::Postgres(row) => row.try_column(index).ok().map(Column::name),
         }
     }
@@ -52,49 +49,9 @@ impl Row {
     fn id(&self) -> String {
         let found = match self {
             Self::Sqlite(row) => row.try_get::<Option<String>, _>("id"),
-            Self::Packed(row) => Ok(row.named("id").map(str::to_owned)),
             Self::Postgres(row) => row.try_get::<Option<String>, _>("id"),
         };
         found.ok().flatten().unwrap_or_else(|| "a row without id".to_owned())
-    }
-}
-
-/// What a column can be read as.
-trait Cell<'r>: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres> {
-    /// The value that this text of SQLite stands for; no text for NULL.
-    fn parse(text: Option<&'r str>) -> Option<Self>;
-}
-
-impl<'r> Cell<'r> for &'r str {
-    fn parse(text: Option<&'r str>) -> Option<Self> {
-        text
-    }
-}
-
-impl<'r> Cell<'r> for String {
-    fn parse(text: Option<&'r str>) -> Option<Self> {
-        text.map(str::to_owned)
-    }
-}
-
-impl<'r> Cell<'r> for i64 {
-    fn parse(text: Option<&'r str>) -> Option<Self> {
-        text?.parse().ok()
-    }
-}
-
-impl<'r> Cell<'r> for bool {
-    fn parse(text: Option<&'r str>) -> Option<Self> {
-        i64::parse(text).map(|number| number != 0)
-    }
-}
-
-impl<'r, T: Cell<'r>> Cell<'r> for Option<T> {
-    fn parse(text: Option<&'r str>) -> Option<Self> {
-        match text {
-            None => Some(None),
-            text => T::parse(text).map(Some),
-        }
     }
 }
 
@@ -106,7 +63,10 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    fn take<T: Cell<'r>>(&mut self, column: &'static str) -> Result<T, StoreError> {
+    fn take<T>(&mut self, column: &'static str) -> Result<T, StoreError>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
         let index = self.next;
         self.next += 1;
         debug_assert_eq!(self.row.column(index), Some(column), "columns of {} are read out of order", self.table);

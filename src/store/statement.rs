@@ -39,16 +39,6 @@ impl Errand {
         let belonging = self.other.as_ref().map(|statement| statement.sql.as_str());
         self.one.sql == other.one.sql && belonging == other.other.as_ref().map(|statement| statement.sql.as_str())
     }
-
-    /// The same without values.
-    pub(super) fn wording(&self) -> Self {
-        Self { one: self.one.wording(), other: self.other.as_ref().map(Statement::wording) }
-    }
-
-    /// Its reads, in their order.
-    pub(super) fn reads(&self) -> impl Iterator<Item = &Statement> {
-        std::iter::once(&self.one).chain(&self.other)
-    }
 }
 
 /// Whether the connection keeps a statement prepared.
@@ -78,22 +68,6 @@ impl Statement {
     /// Says that an index answers it with few rows, so that it may share its way with others.
     pub(super) fn brief(self) -> Self {
         Self { is_brief: true, ..self }
-    }
-
-    /// The value of each placeholder, in the order in which they stand in the text.
-    pub(super) fn values_in_place(&self) -> impl Iterator<Item = Value> {
-        let (_, placeholders) = placeholders(self.sql.as_str());
-        placeholders.filter_map(|(number, _)| self.values.get(number.wrapping_sub(1)).cloned())
-    }
-
-    /// The same text with values, which had none.
-    pub(super) fn with(&self, values: impl Iterator<Item = Value>) -> Self {
-        Self { values: values.collect(), ..self.clone() }
-    }
-
-    /// The same text without values.
-    pub(super) fn wording(&self) -> Self {
-        Self::new(self.sql.clone(), Vec::new(), self.keep)
     }
 
     /// Names all that a read's answer hangs on, or all that a write changes which such reads hang on. A write with nothing to name says so
@@ -226,25 +200,6 @@ impl Builder {
     pub(super) fn build(self) -> Statement {
         let keep = if self.is_long { Keep::Once } else { Keep::Prepared };
         Statement::new(audited(self.text), self.values, keep)
-    }
-}
-
-/// A text in the making that holds whole statements, for SQLite; their values come later.
-#[derive(Debug, Default)]
-pub(super) struct Pieces(String);
-
-impl Pieces {
-    pub(super) fn push(&mut self, text: &str) {
-        self.0.push_str(text);
-    }
-
-    /// The text of a statement.
-    pub(super) fn spread(&mut self, statement: &Statement) {
-        spread(statement.wording(), &mut self.0, &mut Vec::new());
-    }
-
-    pub(super) fn build(self) -> Statement {
-        Statement::new(audited(self.0), Vec::new(), Keep::Prepared)
     }
 }
 
