@@ -296,6 +296,8 @@ async fn open_sqlite(url: &str, statements: Arc<Statements>) -> Result<Backend, 
         .pragma("cache_size", "-4096")
         .pragma("mmap_size", "0")
         .pragma("journal_size_limit", "67108864")
+        // As many pages as one table of the journal's index has places for: pages that many commits change go to the database once.
+        .pragma("wal_autocheckpoint", "4000")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(PREPARED)
         .row_buffer_size(256)

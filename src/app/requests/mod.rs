@@ -143,10 +143,10 @@ pub async fn flush(app: &App, extent: Extent) -> Result<usize, Error> {
         if taken.is_empty() {
             return Ok(written);
         }
-        let rows: Vec<_> = taken.into_iter().flat_map(|seen| entry::rows(&seen, &*app.rng)).collect();
-        for rows in rows.chunks(BATCH) {
+        let mut rows = taken.into_iter().flat_map(|seen| entry::rows(&seen, &*app.rng)).peekable();
+        while rows.peek().is_some() {
+            let rows: Arc<[_]> = rows.by_ref().take(BATCH).collect();
             written += rows.len();
-            let rows = Arc::new(rows.to_vec());
             app.store
                 .write(move |tx| {
                     let rows = Arc::clone(&rows);
