@@ -159,7 +159,7 @@ impl Scene {
             entry: self.company().map_or(Entry::Form, |_| Entry::Company),
             mail: self.mail_switch(),
             cancelled_by_administrator: cancelled_by == Some(CancelledBy::Administrator),
-            cancelled_by_suspension: cancelled_by == Some(CancelledBy::Suspension),
+            cancelled_with_the_person: matches!(cancelled_by, Some(CancelledBy::Suspension | CancelledBy::Deletion)),
         }
     }
 

@@ -71,8 +71,8 @@ pub struct Circumstances<'a> {
     pub mail: MailSwitch,
     /// Whether an administrator ended the person's last invitation.
     pub cancelled_by_administrator: bool,
-    /// Whether the person's last invitation ended with the suspension.
-    pub cancelled_by_suspension: bool,
+    /// Whether the person's last invitation ended because they were suspended or deleted.
+    pub cancelled_with_the_person: bool,
 }
 
 /// What follows from a decision, to be carried out in the same transaction, in order.

@@ -45,7 +45,7 @@ fn around(zone: &TimeZone) -> Circumstances<'_> {
         entry: Entry::Form,
         mail: MailSwitch::On,
         cancelled_by_administrator: false,
-        cancelled_by_suspension: false,
+        cancelled_with_the_person: false,
     }
 }
 
@@ -206,7 +206,7 @@ fn only_an_invitation_that_the_suspension_ended_is_issued_anew() {
     let suspended = rewritten(&added(wish()).user, Wish { active: Some(false), ..wish() }).user;
     let on = Wish { active: Some(true), ..wish() };
     let zone = TimeZone::UTC;
-    let by_suspension = Circumstances { cancelled_by_suspension: true, ..around(&zone) };
+    let by_suspension = Circumstances { cancelled_with_the_person: true, ..around(&zone) };
     assert!(has(&rewrite(&suspended, on.clone(), &by_suspension), &Effect::Invite));
     let by_administrator = Circumstances { cancelled_by_administrator: true, ..around(&zone) };
     let decision = rewrite(&suspended, on, &by_administrator);

@@ -357,8 +357,8 @@ fn reactivate(next: &mut Decision, mode: Option<Mode>, credentials: &Credentials
     }
     match earlier {
         Some(State::Active) => begin_active(next, around.now),
-        // The suspension did not end the invitation (an administrator or time did): there is no new one by surprise.
-        Some(State::Invited) if !around.cancelled_by_suspension && next.user.mode == Mode::Invite => {
+        // Neither the suspension nor a deletion before it ended the invitation (an administrator or time did): there is no new one by surprise.
+        Some(State::Invited) if !around.cancelled_with_the_person && next.user.mode == Mode::Invite => {
             next.user.state = State::Invited;
             next.user.state_reason = around.cancelled_by_administrator.then(|| CANCELLED.to_owned());
             next.user.earlier = None;

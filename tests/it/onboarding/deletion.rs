@@ -59,6 +59,24 @@ installed! {
         assert!(detail.contains("deletionDate"), "{detail}");
     }
 
+    async fn who_comes_back_suspended_is_invited_anew_when_switched_on(world: World) {
+        let (id, link) = world.invite("Ada").await;
+        let path = format!("/Users/{id}");
+        world.set_own(&id, "deletionDate", json!("2020-01-01")).await;
+        let back = json!([
+            { "op": "remove", "path": format!("{USHER}:deletionDate") },
+            { "op": "replace", "path": "active", "value": false }
+        ]);
+        assert_eq!(world.patch(&path, back).await.body[USHER]["state"], "suspended");
+        assert_eq!((world.deliver().await, codes(&world)), (0, vec!["E1"]));
+        let on = world.patch(&path, json!([{ "op": "replace", "path": "active", "value": true }])).await.body;
+        assert_eq!((&on[USHER]["state"], &on[USHER]["invitationStatus"]), (&json!("invited"), &json!("pending")));
+        assert_eq!((world.deliver().await, codes(&world)), (1, vec!["E1", "E1"]));
+        assert_eq!(world.page(&link).await.status, 404);
+        world.accept(&link_in(&world.last_mail())).await;
+        assert_eq!(world.read(&id).await[USHER]["state"], "active");
+    }
+
     async fn the_warning_goes_out_once_a_day_ahead(world: World) {
         world.set_zone("Europe/Paris").await;
         let id = world.create("Ada").await;
