@@ -22,18 +22,19 @@ pub async fn open(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestamp
     .await
 }
 
-/// Ends the open interval, if any.
+/// Ends the open interval, if any; never before it began, as whoever ends it may have come before whoever began it.
 ///
 /// # Errors
 /// The store's own.
 pub async fn close(conn: &mut Conn, tenant: TenantId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-    sql("UPDATE billing_intervals SET ended_at = $3 WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL")
-        .bind(tenant)
-        .bind(user)
-        .bind(at)
-        .about([Key::person(tenant, user)])
-        .post(conn)
-        .await
+    sql("UPDATE billing_intervals SET ended_at = CASE WHEN started_at > $3 THEN started_at ELSE $3 END
+         WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL")
+    .bind(tenant)
+    .bind(user)
+    .bind(at)
+    .about([Key::person(tenant, user)])
+    .post(conn)
+    .await
 }
 
 /// An interval with whom it is for.

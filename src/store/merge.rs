@@ -328,7 +328,8 @@ mod tests {
             ("UPDATE users SET document = $3, modified_at = $4 WHERE tenant_id = $1 AND id = $2", 4),
             ("UPDATE invitations SET status = $3 WHERE tenant_id = $1 AND id = $2", 3),
             (
-                "UPDATE billing_intervals SET ended_at = $3 WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL",
+                "UPDATE billing_intervals SET ended_at = CASE WHEN started_at > $3 THEN started_at ELSE $3 END
+                 WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL",
                 3,
             ),
             (

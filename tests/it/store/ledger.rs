@@ -17,10 +17,13 @@ on_both! {
             put!(store, () billing::close(tenant, user, sample::at(closes))).unwrap();
         }
         put!(store, () billing::open(tenant, user, sample::at(6))).unwrap();
+        // Somebody else looked at the clock earlier and came later.
+        put!(store, () billing::close(tenant, user, sample::at(2))).unwrap();
+        put!(store, () billing::open(tenant, user, sample::at(7))).unwrap();
         let intervals = get!(store, billing::of_user(tenant, user));
         let times: Vec<_> = intervals.iter().map(|interval| (interval.started_at, interval.ended_at)).collect();
         let expected =
-            [(sample::at(1), Some(sample::at(3))), (sample::at(4), Some(sample::at(5))), (sample::at(6), None)];
+            [(1, Some(3)), (4, Some(5)), (6, Some(6)), (7, None)].map(|(from, to)| (sample::at(from), to.map(sample::at)));
         assert_eq!(times, expected);
     }
 
