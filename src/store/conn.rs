@@ -3,7 +3,7 @@
 //! Nothing else in the store knows a driver. What comes back is in `row`, what differs between the engines in `dialect`.
 
 pub(super) use super::{
-    statement::{Builder, CHUNK, Statement, sql},
+    statement::{Builder, CHUNK, Column, Statement, changed, sql},
     value::{Bind, Value},
 };
 

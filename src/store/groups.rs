@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Bind, Builder, CHUNK, Statement, Value, sql},
+    conn::{Bind, Builder, CHUNK, Column, Statement, changed, sql},
     filter::Predicate,
     order::{Order, Start},
     row::Row,
@@ -42,55 +42,27 @@ macro_rules! select {
 /// # Errors
 /// [`super::Conflict::GroupDisplayName`].
 pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
-    sql("INSERT INTO groups (tenant_id, id, connection_id, connection_key, external_id, display_name, display_name_key, parent_id, is_private,
-            document, is_root, version, created_at, modified_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
-    .bind(group.tenant)
-    .bind(group.id)
-    .bind(group.connection)
-    .bind(connection_key(group.connection))
-    .bind(group.external_id.as_deref())
-    .bind(&group.display_name)
-    .bind(fold(&group.display_name))
-    .bind(group.parent)
-    .bind(group.visibility == Visibility::Private)
-    .bind(document_text(&group.document)?)
-    .bind(group.is_root)
-    .bind(group.version)
-    .bind(to_millis(group.created_at))
-    .bind(to_millis(group.modified_at))
-    .post(conn)
-    .await
+    let own = [
+        ("tenant_id", group.tenant.into_value()),
+        ("id", group.id.into_value()),
+        ("created_at", to_millis(group.created_at).into_value()),
+    ];
+    let columns = own.into_iter().chain(indexed(group)).chain(unindexed(group)?);
+    Builder::new("INSERT INTO groups ").columns(columns).build().post(conn).await
 }
 
-/// Writes the row; columns that an index holds only where they differ from `before`'s, which is the row as it is stored: an index that is
-/// named is written anew on SQLite even where nothing changed.
+/// Writes the row; columns that an index holds only where they differ from `before`'s, which is the row as it is stored.
 ///
 /// # Errors
 /// [`super::Conflict::GroupDisplayName`].
 pub async fn update(conn: &mut Conn, before: &Group, group: &Group) -> Result<(), StoreError> {
-    let mut statement = Builder::new("UPDATE groups SET display_name = ")
-        .bind(&group.display_name)
-        .push(", parent_id = ")
-        .bind(group.parent)
-        .push(", is_private = ")
-        .bind(group.visibility == Visibility::Private)
-        .push(", document = ")
-        .bind(document_text(&group.document)?)
-        .push(", version = ")
-        .bind(group.version)
-        .push(", modified_at = ")
-        .bind(to_millis(group.modified_at));
-    for ((name, value), old) in indexed(group).into_iter().zip(indexed(before)) {
-        if value != old.1 {
-            statement = statement.push(", ").push(name).push(" = ").bind(value);
-        }
-    }
+    let columns = unindexed(group)?.into_iter().chain(changed(indexed(before), indexed(group)));
+    let statement = Builder::new("UPDATE groups SET ").assignments(columns);
     statement.push(" WHERE tenant_id = ").bind(group.tenant).push(" AND id = ").bind(group.id).build().post(conn).await
 }
 
 /// The columns that stand in an index, and what goes with them.
-fn indexed(group: &Group) -> [(&'static str, Value); 5] {
+fn indexed(group: &Group) -> [Column; 5] {
     [
         ("connection_id", group.connection.into_value()),
         ("connection_key", connection_key(group.connection).into_value()),
@@ -98,6 +70,18 @@ fn indexed(group: &Group) -> [(&'static str, Value); 5] {
         ("display_name_key", fold(&group.display_name).into_value()),
         ("is_root", group.is_root.into_value()),
     ]
+}
+
+/// The other columns that change.
+fn unindexed(group: &Group) -> Result<[Column; 6], StoreError> {
+    Ok([
+        ("display_name", group.display_name.as_str().into_value()),
+        ("parent_id", group.parent.into_value()),
+        ("is_private", (group.visibility == Visibility::Private).into_value()),
+        ("document", document_text(&group.document)?.into_value()),
+        ("version", group.version.into_value()),
+        ("modified_at", to_millis(group.modified_at).into_value()),
+    ])
 }
 
 /// Advances version and modification time only.

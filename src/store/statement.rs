@@ -113,6 +113,15 @@ impl Statement {
     }
 }
 
+/// A column's name, and the value it is to have.
+pub(super) type Column = (&'static str, Value);
+
+/// Those columns that are to have another value than before. SQLite writes an index anew that an UPDATE names, even where nothing changed, a
+/// page each.
+pub(super) fn changed<const N: usize>(before: [Column; N], after: [Column; N]) -> impl Iterator<Item = Column> {
+    before.into_iter().zip(after).filter(|(old, new)| old != new).map(|(_, new)| new)
+}
+
 /// A statement put together from fixed pieces; values are only ever bound.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
@@ -192,8 +201,29 @@ impl Builder {
         self
     }
 
-    /// Parts the pieces of a list: nothing before the first.
-    pub(super) fn comma(self, index: usize) -> Self {
+    /// `(a, b) VALUES (…, …)`.
+    pub(super) fn columns(mut self, columns: impl Iterator<Item = Column>) -> Self {
+        let (names, values): (Vec<_>, Vec<_>) = columns.unzip();
+        self = self.push("(");
+        for (index, name) in names.into_iter().enumerate() {
+            self = self.comma(index).push(name);
+        }
+        self = self.push(") VALUES (");
+        for (index, value) in values.into_iter().enumerate() {
+            self = self.comma(index).bind(value);
+        }
+        self.push(")")
+    }
+
+    /// `a = …, b = …`.
+    pub(super) fn assignments(mut self, columns: impl Iterator<Item = Column>) -> Self {
+        for (index, (name, value)) in columns.enumerate() {
+            self = self.comma(index).push(name).push(" = ").bind(value);
+        }
+        self
+    }
+
+    fn comma(self, index: usize) -> Self {
         if index == 0 { self } else { self.push(", ") }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Bind, Builder, CHUNK, Statement, Value, sql},
+    conn::{Bind, Builder, CHUNK, Column, Statement, Value, changed, sql},
     filter::Predicate,
     keys::Key,
     labels,
@@ -46,31 +46,20 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<(), StoreError> {
         ("id", user.id.into_value()),
         ("created_at", to_millis(user.created_at).into_value()),
     ];
-    let (names, values): (Vec<_>, Vec<_>) = own.into_iter().chain(indexed(user)).chain(unindexed(user)?).unzip();
-    let mut statement = Builder::new("INSERT INTO users (");
-    for (index, name) in names.into_iter().enumerate() {
-        statement = statement.comma(index).push(name);
-    }
-    statement = statement.push(") VALUES (");
-    for (index, value) in values.into_iter().enumerate() {
-        statement = statement.comma(index).bind(value);
-    }
-    statement.push(")").build().about(Key::all_of(user)).post(conn).await?;
+    let columns = own.into_iter().chain(indexed(user)).chain(unindexed(user)?);
+    Builder::new("INSERT INTO users ").columns(columns).build().about(Key::all_of(user)).post(conn).await?;
     labels::insert(conn, user).await?;
     insert_emails(conn, user).await
 }
 
 /// Writes the row; columns that an index holds, and email index rows, only where they differ from `before`'s, which is the row as it is
-/// stored. An index that is named is written anew on SQLite even where nothing changed, a page each.
+/// stored.
 ///
 /// # Errors
 /// [`super::Conflict::UserName`].
 pub async fn update(conn: &mut Conn, before: &User, user: &User) -> Result<(), StoreError> {
-    let changed = indexed(before).into_iter().zip(indexed(user)).filter(|(old, new)| old != new).map(|(_, new)| new);
-    let mut statement = Builder::new("UPDATE users SET ");
-    for (index, (name, value)) in unindexed(user)?.into_iter().chain(changed).enumerate() {
-        statement = statement.comma(index).push(name).push(" = ").bind(value);
-    }
+    let columns = unindexed(user)?.into_iter().chain(changed(indexed(before), indexed(user)));
+    let statement = Builder::new("UPDATE users SET ").assignments(columns);
     let statement = statement.push(" WHERE tenant_id = ").bind(user.tenant).push(" AND id = ").bind(user.id);
     let keys = [Key::all_of(before), Key::all_of(user)].concat();
     statement.build().about(keys).post(conn).await?;
@@ -399,7 +388,7 @@ pub(super) fn places(rows: &[Row]) -> Result<Vec<(TenantId, UserId)>, StoreError
 }
 
 /// The columns that stand in an index, but for the time of the last change, which every change moves.
-fn indexed(user: &User) -> [(&'static str, Value); 8] {
+fn indexed(user: &User) -> [Column; 8] {
     [
         ("external_id", user.external_id.as_deref().into_value()),
         ("user_name_key", fold(&user.user_name).into_value()),
@@ -413,7 +402,7 @@ fn indexed(user: &User) -> [(&'static str, Value); 8] {
 }
 
 /// The other columns that change.
-fn unindexed(user: &User) -> Result<[(&'static str, Value); 26], StoreError> {
+fn unindexed(user: &User) -> Result<[Column; 26], StoreError> {
     Ok([
         ("connection_id", user.connection.into_value()),
         ("user_name", user.user_name.as_str().into_value()),
