@@ -181,20 +181,15 @@ CREATE TABLE user_tallies (
     departures BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, slot)
 ) WITH (fillfactor = 50);
-CREATE FUNCTION tally_user(tenant TEXT, arrivals BIGINT, departed BIGINT) RETURNS VOID LANGUAGE sql AS $$
-    INSERT INTO user_tallies (tenant_id, slot, listed, departures) VALUES (tenant, pg_backend_pid() % 1024, arrivals, departed)
+CREATE FUNCTION users_tally() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+    tenant TEXT := CASE TG_OP WHEN 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END;
+    arrivals INT := CASE TG_OP WHEN 'INSERT' THEN 1 WHEN 'DELETE' THEN -1 ELSE NEW.is_listed::INT - OLD.is_listed::INT END;
+BEGIN
+    INSERT INTO user_tallies (tenant_id, slot, listed, departures)
+    VALUES (tenant, pg_backend_pid() % 1024, arrivals, CASE TG_OP WHEN 'INSERT' THEN 0 ELSE 1 END)
     ON CONFLICT (tenant_id, slot)
     DO UPDATE SET listed = user_tallies.listed + EXCLUDED.listed, departures = user_tallies.departures + EXCLUDED.departures;
-$$;
-CREATE FUNCTION users_tally() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        PERFORM tally_user(NEW.tenant_id, 1, 0);
-    ELSIF TG_OP = 'UPDATE' THEN
-        PERFORM tally_user(NEW.tenant_id, NEW.is_listed::INT - OLD.is_listed::INT, 1);
-    ELSE
-        PERFORM tally_user(OLD.tenant_id, -1, 1);
-    END IF;
     RETURN NULL;
 END
 $$;

@@ -8,7 +8,7 @@ pub(super) use super::{
 };
 
 use super::{
-    Engine, StoreError, dialect,
+    Engine, StoreError, chain, dialect,
     draft::Draft,
     driver::{execute_postgres, execute_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite},
     keys::{Key, Marks},
@@ -29,7 +29,9 @@ pub struct Conn {
     /// 0 outside of a transaction, 1 in one, 2 behind a savepoint in it.
     pub(super) depth: u8,
     pub(super) progress: Progress,
-    /// Statements of a SQLite transaction that nobody waits for; they run together with the next one, or before the commit.
+    /// What begins the transaction that is open, where nothing has needed one so far (PostgreSQL).
+    pub(super) unsent: Option<&'static str>,
+    /// Statements of a transaction that nobody waits for; they run together, on SQLite with the next one, or before the commit.
     waiting: Vec<Statement>,
     /// The right to a SQLite connection of the readers.
     pub(super) seat: Option<Seat>,
@@ -77,6 +79,7 @@ impl Conn {
             statements,
             depth: 0,
             progress: Progress::default(),
+            unsent: None,
             waiting: Vec::new(),
             seat: None,
             draft: None,
@@ -187,7 +190,35 @@ impl Conn {
 
     /// Runs what waits.
     pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
-        if self.waiting.is_empty() { Ok(()) } else { self.together(None, None).await.map(drop) }
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        self.begin_in_earnest().await?;
+        self.finish().await
+    }
+
+    /// Runs what waits before a commit. Where that is all a transaction writes, and one statement, it needs none around it.
+    pub(super) async fn finish(&mut self) -> Result<(), StoreError> {
+        if !matches!(self.link, Link::Postgres(_)) {
+            return if self.waiting.is_empty() { Ok(()) } else { self.together(None, None).await.map(drop) };
+        }
+        if self.progress.failure.is_some() {
+            return Err(StoreError::spoilt());
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let is_chain = waiting.len() > 1;
+        let (Some(statement), Link::Postgres(lease)) = (chain::of(waiting), &mut self.link) else { return Ok(()) };
+        let outcome = execute_postgres(lease, statement).await;
+        let is_refused = is_chain && outcome.as_ref().is_err_and(dialect::is_missing_feature);
+        if is_refused {
+            lease.refuse_chains();
+        }
+        self.progress.has_written = true;
+        let done = self.record(outcome).map(drop);
+        if is_refused {
+            self.progress.failure = Some(Failure::Retryable);
+        }
+        done
     }
 
     /// Forgets what waits: the work it belongs to has failed.
@@ -238,6 +269,7 @@ impl Statement {
     /// Runs it and answers how many rows it touched.
     pub(super) async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         conn.take_seat().await?;
+        conn.begin_in_earnest().await?;
         conn.flush().await?;
         conn.admit(&self)?;
         let about = self.about.clone();
@@ -261,9 +293,16 @@ impl Statement {
             conn.statements.note(self.sql.as_str(), &self.values);
             return draft.write(self);
         }
-        let can_wait = matches!(conn.link, Link::Sqlite(_)) && conn.depth > 0 && self.keep == Keep::Prepared;
-        if !can_wait {
+        let can_wait = match conn.link {
+            Link::Sqlite(_) => self.keep == Keep::Prepared,
+            Link::Postgres(ref lease) => lease.takes_chains(),
+            Link::Lanes(_) | Link::Gone => false,
+        };
+        if !can_wait || conn.depth == 0 {
             return self.execute(conn).await.map(drop);
+        }
+        if conn.engine() == Engine::Postgres && !chain::admits(&conn.waiting, &self) {
+            conn.flush().await?;
         }
         conn.admit(&self)?;
         conn.mark(self.about.as_deref());
@@ -277,8 +316,11 @@ impl Statement {
             return rows.map(|(rows, _)| rows);
         }
         conn.take_seat().await?;
-        if self.keep == Keep::Once {
+        if self.keep == Keep::Once || conn.engine() == Engine::Postgres {
             conn.flush().await?;
+        }
+        if self.is_holding {
+            conn.begin_in_earnest().await?;
         }
         conn.admit(&self)?;
         if !conn.waiting.is_empty() {
@@ -293,8 +335,14 @@ impl Statement {
         conn.record(outcome)
     }
 
-    /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go.
-    pub(super) async fn rows_with(self, other: Self, conn: &mut Conn) -> Result<Rows, StoreError> {
+    /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go, on PostgreSQL
+    /// only where one of the rows has something that belongs to it.
+    pub(super) async fn rows_with(
+        self,
+        other: Self,
+        has_more: impl Fn(&Row) -> bool,
+        conn: &mut Conn,
+    ) -> Result<Rows, StoreError> {
         if let Some(rows) = conn.by_lane(&self, Some(&other)).await {
             return rows;
         }
@@ -303,7 +351,7 @@ impl Statement {
             matches!(conn.link, Link::Sqlite(_)) && self.keep == Keep::Prepared && other.keep == Keep::Prepared;
         if !can_join {
             let rows = self.rows(conn).await?;
-            let others = if rows.is_empty() { Vec::new() } else { other.rows(conn).await? };
+            let others = if rows.iter().any(has_more) { other.rows(conn).await? } else { Vec::new() };
             return Ok((rows, others));
         }
         conn.admit(&self)?;
@@ -316,6 +364,7 @@ impl Statement {
         if let Some(draft) = &mut conn.draft {
             return Err(draft.end());
         }
+        conn.begin_in_earnest().await?;
         let about = self.about.clone();
         let rows = self.rows(conn).await?;
         if !rows.is_empty() {

@@ -183,6 +183,11 @@ pub(super) fn is_starting(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether the server has no such feature; some that speak PostgreSQL's protocol have less than it.
+pub(super) fn is_missing_feature(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(report) if report.code().as_deref() == Some("0A000"))
+}
+
 /// What a failed statement means for the transaction around it.
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
     let sqlx::Error::Database(report) = error else { return Failure::Transaction };

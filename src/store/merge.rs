@@ -161,7 +161,8 @@ impl<'t> Change<'t> {
     }
 }
 
-fn is_word(letter: char) -> bool {
+/// Whether a letter may be part of a word of SQL.
+pub(super) fn is_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }
 

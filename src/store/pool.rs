@@ -12,7 +12,10 @@ use sqlx::{Connection, PgConnection};
 use std::{
     future::Future,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -47,6 +50,8 @@ struct Inner {
     permits: Arc<Semaphore>,
     /// The one used last is at the end.
     idle: Mutex<Vec<Idle>>,
+    /// Whether several writes may go as one statement.
+    takes_chains: AtomicBool,
     health: Mutex<Health>,
 }
 
@@ -84,6 +89,7 @@ impl Pool {
             size: tuning.connections.max(1),
             permits: Arc::new(Semaphore::new(tuning.connections.max(1) as usize)),
             idle: Mutex::default(),
+            takes_chains: AtomicBool::new(true),
             health: Mutex::new(Health::Sound),
         }));
         let until = Instant::now() + PATIENCE;
@@ -271,6 +277,18 @@ impl Lease {
     /// How its transactions are kept apart.
     pub(super) fn isolation(&self) -> Isolation {
         self.pool.isolation
+    }
+
+    /// Whether the server takes several writes as one statement, as far as is known.
+    pub(super) fn takes_chains(&self) -> bool {
+        self.pool.takes_chains.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that it does not. Told once.
+    pub(super) fn refuse_chains(&self) {
+        if self.pool.takes_chains.swap(false, Ordering::Relaxed) {
+            tracing::warn!("the database does not take several writes as one statement; each goes alone from now on");
+        }
     }
 
     /// The connection, to begin a statement on it.

@@ -94,8 +94,7 @@ pub async fn insert(conn: &mut Conn, rows: &[(Logged, Content)], key: fn(&str) -
     }
     let insert =
         concat!("INSERT INTO requests (", columns!(), ", user_name_key, headers, body, body_bytes, is_cut) VALUES ");
-    Builder::new(insert).rows(rows.iter().map(|row| values(row, key))).build().about([]).execute(conn).await?;
-    Ok(())
+    Builder::new(insert).rows(rows.iter().map(|row| values(row, key))).build().about([]).post(conn).await
 }
 
 fn values((logged, content): &(Logged, Content), key: fn(&str) -> String) -> [Value; 21] {

@@ -38,6 +38,14 @@ impl Row {
         })
     }
 
+    /// What a column says that is looked at before the others; true where there is none.
+    pub(super) fn is_true(&self, column: &str) -> bool {
+        match self {
+            Self::Sqlite(row) => row.try_get(column).unwrap_or(true),
+            Self::Postgres(row) => row.try_get(column).unwrap_or(true),
+        }
+    }
+
     fn column(&self, index: usize) -> Option<&str> {
         match self {
             Self::Sqlite(row) => row.try_column(index).ok().map(Column::name),

@@ -2,7 +2,7 @@
 //! read in one go. Who only shows them reads a [`Profile`] of each, not the whole person: every column costs.
 
 use super::{
-    Conn, StoreError,
+    Conn, Engine, StoreError,
     conn::{Builder, CHUNK, Statement, sql},
     dialect,
     filter::Predicate,
@@ -34,11 +34,13 @@ macro_rules! profile_columns {
 
 // The derived tables rename what they have, so that names without a table mean the person's own.
 macro_rules! select_shown {
-    ($columns:expr, $rest:literal) => {
+    ($is_member:literal, $columns:expr, $rest:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            ", i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name
+            ", i_status, i_sent_at, i_sent_count, i_expires_at, i_delivery, m_listed, m_name",
+            $is_member,
+            "
              FROM users
              LEFT JOIN (SELECT tenant_id AS i_tenant_id, id AS i_id, status AS i_status, sent_at AS i_sent_at,
                                sent_count AS i_sent_count, expires_at AS i_expires_at, delivery AS i_delivery FROM invitations) i
@@ -47,6 +49,17 @@ macro_rules! select_shown {
                     ON m_tenant_id = users.tenant_id AND m_id = users.manager_id ",
             $rest
         )
+    };
+    ($conn:expr, $columns:expr, $rest:literal) => {
+        match $conn.engine() {
+            // Memberships come with the same text.
+            Engine::Sqlite => select_shown!("", $columns, $rest),
+            Engine::Postgres => select_shown!(
+                ", EXISTS (SELECT 1 FROM memberships WHERE tenant_id = users.tenant_id AND member_id = users.id) AS is_member",
+                $columns,
+                $rest
+            ),
+        }
     };
 }
 
@@ -196,7 +209,7 @@ pub enum Groups {
 /// # Errors
 /// The store's own.
 pub async fn find(conn: &mut Conn, tenant: TenantId, id: UserId, groups: Groups) -> Result<Option<Shown>, StoreError> {
-    let people = sql(select_shown!(users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
+    let people = sql(select_shown!(conn, users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
     let people = people.bind(tenant).bind(id).brief();
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, groups).await?.pop())
@@ -212,7 +225,7 @@ pub async fn find_stored(
     id: UserId,
     groups: Groups,
 ) -> Result<Option<Shown<Stored>>, StoreError> {
-    let people = sql(select_shown!(profile_columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
+    let people = sql(select_shown!(conn, profile_columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"));
     let people = people.bind(tenant).bind(id).brief();
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, groups).await?.pop())
@@ -228,8 +241,9 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
         let row = sql("SELECT id FROM users WHERE tenant_id = $1 AND id = $2").for_update(conn);
         row.bind(tenant).bind(id).row(conn).await?;
     }
-    let people =
-        sql(select_shown!(users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2")).bind(tenant).bind(id);
+    let people = sql(select_shown!(conn, users::columns!(), "WHERE users.tenant_id = $1 AND users.id = $2"))
+        .bind(tenant)
+        .bind(id);
     let people = people.about([Key::person(tenant, id), Key::invitations(tenant, id)]);
     let belongings = memberships::belonging(tenant).push(" = ").bind(id);
     Ok(read(conn, people, belongings, Groups::Load).await?.pop())
@@ -263,7 +277,7 @@ pub async fn find_many(
 ) -> Result<Vec<Shown<Stored>>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        let people = Builder::new(select_shown!(profile_columns!(), "WHERE users.tenant_id = ")).bind(tenant);
+        let people = Builder::new(select_shown!(conn, profile_columns!(), "WHERE users.tenant_id = ")).bind(tenant);
         let people = people.push(" AND users.id").within(ids.iter().copied()).build();
         let belongings = memberships::belonging(tenant).within(ids.iter().copied());
         found.extend(read(conn, people, belongings, groups).await?);
@@ -295,7 +309,7 @@ pub async fn page(conn: &mut Conn, tenant: TenantId, page: &Page<'_>) -> Result<
     let ids = |outer: Builder| {
         outer.push("SELECT id FROM users WHERE is_listed AND tenant_id = ").bind(tenant).matching(predicate)
     };
-    let people = Builder::new(select_shown!(profile_columns!(), "WHERE is_listed AND tenant_id = "))
+    let people = Builder::new(select_shown!(conn, profile_columns!(), "WHERE is_listed AND tenant_id = "))
         .bind(tenant)
         .matching(predicate);
     let people = people.page(ids, order, predicate, start, limit).build();
@@ -315,7 +329,8 @@ async fn read<P: Person>(
     if groups == Groups::Skip {
         return people.rows(conn).await?.iter().map(read_row).collect();
     }
-    let (rows, belongings) = people.rows_with(memberships::in_order(belongings).build(), conn).await?;
+    let is_member = |row: &Row| row.is_true("is_member");
+    let (rows, belongings) = people.rows_with(memberships::in_order(belongings).build(), is_member, conn).await?;
     let mut of: HashMap<UserId, Vec<Belonging>> = HashMap::new();
     for row in &belongings {
         let belonging = memberships::read_belonging(row)?;

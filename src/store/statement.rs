@@ -19,6 +19,8 @@ pub(super) struct Statement {
     pub(super) keep: Keep,
     /// An index answers it with few rows.
     pub(super) is_brief: bool,
+    /// It keeps rows from others until the transaction ends.
+    pub(super) is_holding: bool,
     /// What its answer hangs on, or what it changes; unknown where nobody said.
     pub(super) about: Option<Vec<Key>>,
 }
@@ -56,7 +58,7 @@ pub(super) fn sql(text: &'static str) -> Statement {
 
 impl Statement {
     pub(super) fn new(sql: SqlStr, values: Vec<Value>, keep: Keep) -> Self {
-        Self { sql, values, keep, is_brief: false, about: None }
+        Self { sql, values, keep, is_brief: false, is_holding: false, about: None }
     }
 
     /// Adds the value of the next placeholder.
@@ -108,7 +110,7 @@ impl Statement {
     fn holding(self, lock: &str) -> Self {
         match lock {
             "" => self,
-            lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), ..self },
+            lock => Self { sql: audited(format!("{}{lock}", self.sql.as_str())), is_holding: true, ..self },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Transactions and savepoints on a connection, and running a write's closure in one.
 
 use super::{
-    Conn, StoreError, Work,
+    Conn, Isolation, StoreError, Work,
     conn::{Failure, Link, Progress},
     dialect,
     pause::pause,
@@ -20,20 +20,29 @@ use tokio::time::Instant;
 impl Conn {
     /// Begins a transaction that writes.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
-        let text = match &self.link {
-            Link::Postgres(lease) => dialect::begin_postgres(lease.isolation()),
-            Link::Sqlite(_) | Link::Lanes(_) | Link::Gone => dialect::BEGIN_SQLITE,
-        };
-        self.control(text).await.map_err(dialect::store_error)?;
+        match &self.link {
+            // A read that holds nothing sees the same outside of one, and a single statement that writes is a transaction of its own.
+            Link::Postgres(lease) if lease.isolation() == Isolation::ReadCommitted => {
+                self.unsent = Some(dialect::begin_postgres(lease.isolation()));
+            }
+            Link::Postgres(lease) => self.control(dialect::begin_postgres(lease.isolation())).await?,
+            Link::Sqlite(_) | Link::Lanes(_) | Link::Gone => self.control(dialect::BEGIN_SQLITE).await?,
+        }
         self.depth = 1;
         self.settle();
         Ok(())
     }
 
+    /// Sends what begins the open transaction, if that has not been done.
+    pub(super) async fn begin_in_earnest(&mut self) -> Result<(), StoreError> {
+        let Some(text) = self.unsent.take() else { return Ok(()) };
+        self.control(text).await.inspect_err(|_| self.progress.failure = Some(Failure::Transaction))
+    }
+
     /// Begins a transaction that only reads, and sees nothing that is committed after its first statement.
     pub(super) async fn begin_snapshot(&mut self) -> Result<(), StoreError> {
         self.take_seat().await?;
-        self.control(dialect::begin_snapshot(self.engine())).await.map_err(dialect::store_error)?;
+        self.control(dialect::begin_snapshot(self.engine())).await?;
         self.depth = 1;
         self.settle();
         Ok(())
@@ -41,29 +50,33 @@ impl Conn {
 
     /// Sets a savepoint inside the open transaction; [`Conn::commit`] and [`Conn::rollback`] end it first.
     pub(super) async fn savepoint(&mut self) -> Result<(), StoreError> {
-        self.control("SAVEPOINT work").await.map_err(dialect::store_error)?;
+        self.begin_in_earnest().await?;
+        self.control("SAVEPOINT work").await?;
         self.depth += 1;
         Ok(())
     }
 
     /// Keeps what was done since the savepoint, or commits.
     pub(super) async fn commit(&mut self) -> Result<(), StoreError> {
-        let done = self.control(if self.depth > 1 { "RELEASE SAVEPOINT work" } else { dialect::COMMIT }).await;
-        match &done {
-            Ok(()) => self.depth = self.depth.saturating_sub(1),
-            Err(error) => self.progress.failure = Some(dialect::failure(error)),
+        if self.unsent.take().is_none() {
+            let done = self.send(if self.depth > 1 { "RELEASE SAVEPOINT work" } else { dialect::COMMIT }).await;
+            done.inspect_err(|error| self.progress.failure = Some(dialect::failure(error)))
+                .map_err(dialect::store_error)?;
         }
-        done.map_err(dialect::store_error)
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
     }
 
     /// Undoes what was done since the savepoint, or everything.
     pub(super) async fn rollback(&mut self) -> Result<(), StoreError> {
         if self.depth > 1 {
-            self.control("ROLLBACK TO SAVEPOINT work").await.map_err(dialect::store_error)?;
+            self.control("ROLLBACK TO SAVEPOINT work").await?;
             self.settle();
             return self.commit().await;
         }
-        self.control("ROLLBACK").await.map_err(dialect::store_error)?;
+        if self.unsent.take().is_none() {
+            self.control("ROLLBACK").await?;
+        }
         self.depth = 0;
         self.settle();
         Ok(())
@@ -80,7 +93,11 @@ impl Conn {
         std::mem::take(&mut self.progress)
     }
 
-    async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
+    async fn control(&mut self, text: &'static str) -> Result<(), StoreError> {
+        self.send(text).await.map_err(dialect::store_error)
+    }
+
+    async fn send(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
         self.statements.keep(text, &[]);
         match &mut self.link {
             Link::Sqlite(link) => link.execute(sqlx::query::<Sqlite>(text)).await.map(drop),
@@ -111,7 +128,7 @@ where
 {
     let mut outcome = CatchUnwind(Box::pin(async { work(&mut *conn).await })).await;
     if matches!(outcome, Ok(Ok(_)))
-        && let Err(error) = conn.flush().await
+        && let Err(error) = conn.finish().await
     {
         outcome = Ok(Err(E::from(error)));
     }

@@ -80,6 +80,7 @@ pub async fn create(app: &App, principal: &Arc<Principal>, body: Object) -> Resu
             Box::pin(async move { shared.0.create(tx, &shared.1, &shared.2).await })
         })
         .await
+        .map_err(conflict)
 }
 
 /// PUT.
@@ -101,7 +102,8 @@ pub async fn replace(
             let shared = Arc::clone(&shared);
             Box::pin(async move { shared.0.replace(tx, &shared.1, &shared.2).await })
         })
-        .await;
+        .await
+        .map_err(conflict);
     told_refusal(app, principal, outcome).await
 }
 
@@ -126,7 +128,8 @@ pub async fn patch(
             let shared = Arc::clone(&closure);
             Box::pin(async move { shared.0.patch(tx, &shared.1, &shared.2).await })
         })
-        .await;
+        .await
+        .map_err(conflict);
     let group = told_refusal(app, principal, outcome).await?;
     shared.0.answer(app, &group, projection).await
 }
@@ -198,7 +201,7 @@ impl Command {
             modified_at: now,
         };
         self.free_name(tx, &group).await?;
-        store::groups::insert(tx, &group).await.map_err(|error| conflict(error.into()))?;
+        store::groups::insert(tx, &group).await?;
         self.follow_unique(tx, group.id, [&Object::new(), &group.document]).await?;
         let resolved = self.known(tx, group.id, members).await?;
         let mut changes = Changes::default();
@@ -347,7 +350,7 @@ impl Command {
         if is_renamed {
             self.free_name(tx, &group).await?;
         }
-        store::groups::update(tx, &before, &group).await.map_err(|error| conflict(error.into()))?;
+        store::groups::update(tx, &before, &group).await?;
         self.follow_unique(tx, group.id, [&before.document, &group.document]).await?;
         let mut events = changes.events();
         if group.document != before.document || events.is_empty() {
@@ -507,7 +510,7 @@ fn taken(name: &str) -> Error {
     Error::Scim(scim::Error::of(scim::ScimType::Uniqueness, detail))
 }
 
-/// A displayName that was taken between the look and the write.
+/// A displayName that was taken between the look and the write, which the end of a write tells.
 fn conflict(error: Error) -> Error {
     use crate::store::{Conflict, StoreError};
     match error {

@@ -71,10 +71,11 @@ pub async fn provision(app: &App, principal: &Arc<Principal>, body: Object) -> R
     command.credentials = command.hash(&reading).await?;
     let command = Arc::new((command, reading));
     let resource = if command.0.concerns_others() {
-        app.store.write(provisioning(&command)).await?
+        app.store.write(provisioning(&command)).await
     } else {
-        app.store.write_ahead(provisioning(&command)).await?
+        app.store.write_ahead(provisioning(&command)).await
     };
+    let resource = resource.map_err(conflict)?;
     command.0.scene.wake_worker();
     Ok(resource)
 }
@@ -261,7 +262,7 @@ impl Command {
         }
         let why = Because::of(reading.wish.mode, scene.connection.as_deref());
         let decision = onboarding::provision(self.blank(former), reading.wish, &scene.circumstances(None));
-        let Written { user, invitation } = effects::insert(tx, &scene, decision).await.map_err(conflict)?;
+        let Written { user, invitation } = effects::insert(tx, &scene, decision).await?;
         unique::follow_person(tx, &self.caller.registry, None, &user).await?;
         let joined = roles::join(tx, &scene, &user, &roles, roles::Joining::New).await?;
         if let Some(session) = session.as_ref().filter(|_| user.is_live()) {
@@ -329,11 +330,11 @@ impl Command {
         let outcome = loop {
             let attempt = match first {
                 First::Person if !command.concerns_others() => {
-                    app.store.write_ahead(rewriting(&command, user, first)).await?
+                    app.store.write_ahead(rewriting(&command, user, first)).await
                 }
-                First::Person | First::Groups => app.store.write(rewriting(&command, user, first)).await?,
+                First::Person | First::Groups => app.store.write(rewriting(&command, user, first)).await,
             };
-            match attempt {
+            match attempt.map_err(conflict)? {
                 Some(outcome) => break outcome,
                 None => first = First::Groups,
             }
@@ -369,7 +370,7 @@ impl Command {
         }
         self.claim(tx, before, &mut decision).await?;
         self.check_name(tx, before, &decision).await?;
-        let written = effects::update(tx, &self.scene, before, decision, Writer::Client).await.map_err(conflict)?;
+        let written = effects::update(tx, &self.scene, before, decision, Writer::Client).await?;
         let user = &written.user;
         let mut joined = roles::Joined::Same;
         if user != before {
@@ -550,7 +551,7 @@ fn moves_groups(decision: &Decision) -> bool {
     decision.effects.iter().any(|effect| matches!(effect, Effect::EndMemberships | Effect::RestoreMemberships(_)))
 }
 
-/// A userName that was taken between the look and the write.
+/// A userName that was taken between the look and the write, which the end of a write tells.
 fn conflict(error: Error) -> Error {
     match error {
         Error::Store(StoreError::Conflict(Conflict::UserName)) => Error::Scim(scim::Error::of(

@@ -21,6 +21,7 @@ macro_rules! get {
     };
 }
 
+mod chains;
 mod filter;
 mod groups;
 mod imports;
