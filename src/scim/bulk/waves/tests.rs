@@ -14,15 +14,15 @@ fn bulk(operations: &[Value]) -> Bulk {
     Bulk::parse(body.as_object().expect("an object")).expect("a bulk request")
 }
 
-fn post(bulk_id: usize, data: Value) -> Value {
+fn post(bulk_id: usize, data: &Value) -> Value {
     json!({ "method": "POST", "path": "/Users", "bulkId": format!("n{bulk_id}"), "data": data })
 }
 
-fn put(id: &str, data: Value) -> Value {
+fn put(id: &str, data: &Value) -> Value {
     json!({ "method": "PUT", "path": format!("/Users/{id}"), "data": data })
 }
 
-fn patch(id: &str, path: Value, value: Value) -> Value {
+fn patch(id: &str, path: &Value, value: &Value) -> Value {
     let operation = json!({ "op": "replace", "path": path, "value": value });
     json!({ "method": "PATCH", "path": format!("/Users/{id}"), "data": [operation] })
 }
@@ -42,13 +42,13 @@ fn first(operations: &[Value]) -> usize {
 
 #[test]
 fn strangers_go_together_as_many_as_are_allowed() {
-    let newcomers: Vec<Value> = (0..40).map(|n| post(n, json!({ "userName": format!("p{n}") }))).collect();
+    let newcomers: Vec<Value> = (0..40).map(|n| post(n, &json!({ "userName": format!("p{n}") }))).collect();
     assert_eq!([first(&newcomers), first(&newcomers[..3]), first(&newcomers[..1]), first(&[])], [WIDTH, 3, 1, 0]);
     let others = [
-        post(1, json!({ "userName": "a", "emails": [{ "value": "a", "type": "work" }], "externalId": "a" })),
-        put("1", json!({ "userName": "b", "emails": [{ "value": "c", "type": "work" }], "externalId": "b" })),
-        patch("2", json!("active"), json!(false)),
-        patch("3", json!(null), json!({ "title": "x", "name.givenName": "y" })),
+        post(1, &json!({ "userName": "a", "emails": [{ "value": "a", "type": "work" }], "externalId": "a" })),
+        put("1", &json!({ "userName": "b", "emails": [{ "value": "c", "type": "work" }], "externalId": "b" })),
+        patch("2", &json!("active"), &json!(false)),
+        patch("3", &json!(null), &json!({ "title": "x", "name.givenName": "y" })),
         delete("4"),
         json!({ "method": "GET", "path": "/Users/5" }),
     ];
@@ -57,7 +57,7 @@ fn strangers_go_together_as_many_as_are_allowed() {
 
 #[test]
 fn who_is_recognised_by_the_same_waits() {
-    let ada = post(1, json!({ "userName": "Ada", "externalId": "7", "emails": [{ "value": "ada@example.com" }] }));
+    let ada = post(1, &json!({ "userName": "Ada", "externalId": "7", "emails": [{ "value": "ada@example.com" }] }));
     for other in [
         json!({ "userName": "ＡＤＡ" }),
         json!({ "USERNAME": "ada" }),
@@ -69,29 +69,29 @@ fn who_is_recognised_by_the_same_waits() {
         json!({ (format!("{URN}:userName")): "ada" }),
         json!({ (format!("{URN}:emails")): [{ "Value": "ada@EXAMPLE.com" }] }),
     ] {
-        assert_eq!(first(&[ada.clone(), post(2, other.clone())]), 1, "{other}");
-        assert_eq!(first(&[ada.clone(), put("2", other.clone())]), 1, "{other}");
+        assert_eq!(first(&[ada.clone(), post(2, &other)]), 1, "{other}");
+        assert_eq!(first(&[ada.clone(), put("2", &other)]), 1, "{other}");
     }
-    let title = || patch("1", json!("title"), json!("x"));
+    let title = || patch("1", &json!("title"), &json!("x"));
     assert_eq!(first(&[title(), title()]), 1);
-    assert_eq!(first(&[title(), put("1", json!({ "userName": "x" })), delete("1")]), 1);
-    assert_eq!(first(&[put("1", json!({ "userName": "x" })), delete("1")]), 1);
+    assert_eq!(first(&[title(), put("1", &json!({ "userName": "x" })), delete("1")]), 1);
+    assert_eq!(first(&[put("1", &json!({ "userName": "x" })), delete("1")]), 1);
 }
 
 #[test]
 fn what_can_not_be_told_from_its_text_is_alone() {
-    let title = || patch("1", json!("title"), json!("x"));
+    let title = || patch("1", &json!("title"), &json!("x"));
     for alone in [
-        patch("2", json!("userName"), json!("x")),
-        patch("2", json!("USERNAME"), json!("x")),
-        patch("2", json!(format!("{URN}:externalId")), json!("x")),
-        patch("2", json!("emails[type eq \"work\"].value"), json!("x")),
-        patch("2", json!(null), json!({ "Emails": [] })),
-        patch("2", json!(null), json!({ (URN): { "username": "x" } })),
-        patch("2", json!(null), json!([{ (format!("{URN}:userName")): "x" }])),
-        patch("2", json!("password"), json!("x")),
-        put("2", json!({ "userName": "x", "password": "y" })),
-        post(2, json!({ "userName": "x", "urn:example:usher": { "generateCredentials": "True" } })),
+        patch("2", &json!("userName"), &json!("x")),
+        patch("2", &json!("USERNAME"), &json!("x")),
+        patch("2", &json!(format!("{URN}:externalId")), &json!("x")),
+        patch("2", &json!("emails[type eq \"work\"].value"), &json!("x")),
+        patch("2", &json!(null), &json!({ "Emails": [] })),
+        patch("2", &json!(null), &json!({ (URN): { "username": "x" } })),
+        patch("2", &json!(null), &json!([{ (format!("{URN}:userName")): "x" }])),
+        patch("2", &json!("password"), &json!("x")),
+        put("2", &json!({ "userName": "x", "password": "y" })),
+        post(2, &json!({ "userName": "x", "urn:example:usher": { "generateCredentials": "True" } })),
         json!({ "method": "POST", "path": "/Groups", "bulkId": "g", "data": {} }),
         json!({ "method": "DELETE", "path": "/Groups/2" }),
     ] {
@@ -102,7 +102,7 @@ fn what_can_not_be_told_from_its_text_is_alone() {
 
 #[test]
 fn what_refers_to_what_is_made_waits_for_it() {
-    let newcomer = |n: usize, manager: &str| post(n, json!({ "userName": format!("p{n}"), "manager": manager }));
+    let newcomer = |n: usize, manager: &str| post(n, &json!({ "userName": format!("p{n}"), "manager": manager }));
     let boss = newcomer(1, "");
     assert_eq!(first(&[boss.clone(), newcomer(2, ""), newcomer(3, "bulkId:n1")]), 2);
     assert_eq!(first(&[boss.clone(), newcomer(2, ""), delete("bulkId:n1")]), 2);
@@ -274,10 +274,10 @@ fn request(sketches: Vec<Sketch>) -> Vec<Value> {
         0..=3 => {
             // Whoever refers to those before them only is in no circle.
             body["manager"] = json!(person(&at, prefers_made, index));
-            post(index, body)
+            post(index, &body)
         }
-        4 | 5 => put(&person(&at, prefers_made, usize::MAX), body),
-        6 => patch(&person(&at, prefers_made, usize::MAX), json!("title"), json!("x")),
+        4 | 5 => put(&person(&at, prefers_made, usize::MAX), &body),
+        6 => patch(&person(&at, prefers_made, usize::MAX), &json!("title"), &json!("x")),
         _ => delete(&person(&at, prefers_made, usize::MAX)),
     });
     written.collect()
