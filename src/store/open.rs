@@ -242,7 +242,7 @@ impl Store {
     }
 
     /// How many writes one caller may have under way at a time, so that they share what a commit costs and leave the way free for others. Of
-    /// `PostgreSQL`'s connections that is half at most: another request finds one, and nothing of the caller's own waits for one longer than it
+    /// PostgreSQL's connections that is half at most: another request finds one, and nothing of the caller's own waits for one longer than it
     /// has patience.
     #[must_use]
     pub fn writes_abreast(&self) -> usize {
