@@ -1,5 +1,8 @@
 //! Bulk (RFC 7644 section 3.7): each operation is the use case of the single request, with its mails and its audit. What succeeded
 //! stays, whatever fails behind it.
+//!
+//! They are done in the order of the plan, but those next to each other that can't matter to each other at the same time, so that they share
+//! commits. Who waits for them is told the same either way.
 
 use super::{
     App, Error,
@@ -8,14 +11,21 @@ use super::{
     groups::{self, Patched},
     users::{self, Caller, Precondition, Resource},
 };
-use crate::scim::{
-    self, Kind, Object, Registry,
-    bulk::{self, Action, Bulk, Operation, References, Step},
-    patch::Patch,
-    projection::Projection,
+use crate::{
+    domain::{UserId, user::User},
+    scim::{
+        self, Kind, Object, Registry,
+        bulk::{self, Action, Bulk, Mark, Operation, Reach, References, Step, Waves},
+        patch::Patch,
+        projection::Projection,
+    },
+    store,
 };
+use futures_util::{StreamExt, stream::FuturesOrdered};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    future::Future,
+    pin::Pin,
     sync::Arc,
 };
 
@@ -57,8 +67,8 @@ pub async fn run(
     let registry = Caller::of(principal)?.registry;
     let owners = bulk.owners();
     let declared: BTreeSet<String> = owners.keys().map(|id| (*id).to_owned()).collect();
-    let nodes: Vec<_> =
-        bulk.items.iter().enumerate().map(|(index, item)| node(index, item, &owners, &declared)).collect();
+    let nodes = bulk.nodes(&owners, &declared);
+    let steps = bulk::plan(&nodes);
     let mut run = Run {
         app,
         principal,
@@ -67,14 +77,23 @@ pub async fn run(
         bulk,
         declared: &declared,
         owners: &owners,
+        waves: Waves::new(bulk, &nodes),
         made: HashMap::new(),
         unfinished: BTreeMap::new(),
         outcomes: BTreeMap::new(),
     };
-    for step in bulk::plan(&nodes) {
-        match step {
-            Step::Run { index, without } => run.execute(index, &without).await,
-            Step::Complete { index } => run.complete(index).await,
+    let mut rest = steps.as_slice();
+    while let [first, ..] = rest {
+        match first {
+            Step::Complete { index } => {
+                run.complete(*index).await;
+                rest = rest.get(1..).unwrap_or_default();
+            }
+            Step::Run { .. } => {
+                let (wave, later) = rest.split_at(run.wave(rest).await);
+                run.execute_all(wave).await;
+                rest = later;
+            }
         }
         if bulk.fail_on_errors.is_some_and(|limit| run.errors() >= limit) {
             break;
@@ -86,19 +105,6 @@ pub async fn run(
     Ok(run.outcomes.into_values().collect())
 }
 
-/// What the plan needs to know of an operation: what it declares, and what it waits for.
-fn node(
-    index: usize,
-    item: &bulk::Item,
-    owners: &HashMap<&str, usize>,
-    declared: &BTreeSet<String>,
-) -> (Option<String>, BTreeSet<String>) {
-    let creates = item.bulk_id.clone().filter(|id| owners.get(id.as_str()) == Some(&index));
-    let Ok(operation) = &item.operation else { return (creates, BTreeSet::new()) };
-    let references = References::of(operation, declared);
-    (creates, if references.unknown.is_some() { BTreeSet::new() } else { references.known })
-}
-
 struct Run<'a> {
     app: &'a App,
     principal: &'a Arc<Principal>,
@@ -107,6 +113,7 @@ struct Run<'a> {
     bulk: &'a Bulk,
     declared: &'a BTreeSet<String>,
     owners: &'a HashMap<&'a str, usize>,
+    waves: Waves<'a>,
     /// The id behind each bulkId whose POST was processed; none when it failed.
     made: HashMap<String, Option<String>>,
     unfinished: BTreeMap<usize, Unfinished>,
@@ -118,6 +125,14 @@ struct Unfinished {
     kind: Kind,
     id: String,
     left: Object,
+}
+
+/// How an operation ended, before it is noted.
+struct Ended {
+    outcome: Outcome,
+    /// The id of what it made.
+    id: Option<String>,
+    unfinished: Option<Unfinished>,
 }
 
 /// What an operation did.
@@ -133,19 +148,89 @@ impl Run<'_> {
         u64::try_from(failed).unwrap_or(u64::MAX)
     }
 
-    async fn execute(&mut self, index: usize, without: &BTreeSet<String>) {
-        let Some(item) = self.bulk.items.get(index) else { return };
-        let own = item.bulk_id.as_ref().filter(|id| self.owners.get(id.as_str()) == Some(&index));
-        let (mut location, mut id) = (None, None);
-        let result = match self.prepare(&item.operation, own, without) {
+    /// How many of these steps, from the first one on, are done at the same time.
+    async fn wave(&self, steps: &[Step]) -> usize {
+        // Behind an error that ends the processing nothing may have been done, and who has a value that must be unique is seen in the store only.
+        if self.bulk.fail_on_errors.is_some() || !self.registry.unique(Kind::User).is_empty() {
+            return 1;
+        }
+        let width = self.app.store.writes_abreast().min(steps.len());
+        let wave = |width: usize, stored| self.waves.next(steps.get(..width).unwrap_or_default(), stored);
+        match wave(width, &BTreeMap::new()) {
+            width @ 2.. => match self.stored(steps.get(..width).unwrap_or_default()).await {
+                Ok(stored) => wave(width, &stored),
+                // The operations themselves find out, and say so.
+                Err(_) => 1,
+            },
+            width => width,
+        }
+    }
+
+    /// How far operations on people who exist reach beside what they say: they may give up or take away what the person has.
+    async fn stored(&self, steps: &[Step]) -> Result<BTreeMap<usize, Reach>, Error> {
+        let id = |step: &Step| {
+            let Step::Run { index, .. } = step else { return None };
+            let operation = self.bulk.items.get(*index)?.operation.as_ref().ok()?;
+            let id = operation.resolved_id(self.declared, &|id| self.made.get(id).cloned().flatten())?;
+            Some((*index, users::parse_id(&id)?))
+        };
+        let ids: BTreeMap<usize, UserId> = steps.iter().filter_map(id).collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let tenant = self.principal.tenant.id;
+        let mut reader = self.app.store.read().await?;
+        let wanted: Vec<UserId> = ids.values().copied().collect();
+        let people = store::users::find_many(&mut reader, tenant, &wanted).await?;
+        let administrators = store::users::administrators(&mut reader, tenant).await?;
+        let reach = |user: &User| {
+            // The last administrator stays, so it matters who else of them has gone; and who comes back gets what they had.
+            let is_counted = user.is_owner || administrators.iter().any(|administrator| administrator.id == user.id);
+            if is_counted || !user.is_live() { Reach::Alone } else { reach_of(user) }
+        };
+        let reaches: HashMap<UserId, Reach> = people.iter().map(|user| (user.id, reach(user))).collect();
+        Ok(ids.into_iter().filter_map(|(index, id)| Some((index, reaches.get(&id)?.clone()))).collect())
+    }
+
+    /// Does operations at the same time, all of them on people if there are several, and notes their outcomes in their order.
+    async fn execute_all(&mut self, steps: &[Step]) {
+        let ended: Vec<Ended> = {
+            let run = &*self;
+            let mut works = FuturesOrdered::<Pin<Box<dyn Future<Output = Option<Ended>> + Send + '_>>>::new();
+            for step in steps {
+                if let Step::Run { index, without } = step {
+                    works.push_back(Box::pin(run.execute(*index, without)));
+                }
+            }
+            works.filter_map(std::future::ready).collect().await
+        };
+        for Ended { outcome, id, unfinished } in ended {
+            let index = outcome.index;
+            if let Some(own) = self.own_id(index) {
+                self.made.insert(own.clone(), id);
+            }
+            self.unfinished.extend(unfinished.map(|unfinished| (index, unfinished)));
+            self.outcomes.insert(index, outcome);
+        }
+    }
+
+    /// The id that an operation declares, if it is the first to do so.
+    fn own_id(&self, index: usize) -> Option<&String> {
+        let own = self.bulk.items.get(index)?.bulk_id.as_ref();
+        own.filter(|id| self.owners.get(id.as_str()) == Some(&index))
+    }
+
+    async fn execute(&self, index: usize, without: &BTreeSet<String>) -> Option<Ended> {
+        let item = self.bulk.items.get(index)?;
+        let (mut location, mut id, mut unfinished) = (None, None, None);
+        let result = match self.prepare(&item.operation, self.own_id(index), without) {
             Ok((operation, left)) => {
                 location = self.location(&operation);
                 match self.perform(&operation).await {
                     Ok(effect) => {
                         location = effect.location.or(location);
                         if let (Some(made), false) = (&effect.id, left.is_empty()) {
-                            let unfinished = Unfinished { kind: operation.kind, id: made.clone(), left };
-                            self.unfinished.insert(index, unfinished);
+                            unfinished = Some(Unfinished { kind: operation.kind, id: made.clone(), left });
                         }
                         id = effect.id;
                         Ok(effect.done)
@@ -155,10 +240,7 @@ impl Run<'_> {
             }
             Err(error) => Err(error),
         };
-        if let Some(own) = own {
-            self.made.insert(own.clone(), id);
-        }
-        self.outcomes.insert(index, Outcome { index, location, result });
+        Some(Ended { outcome: Outcome { index, location, result }, id, unfinished })
     }
 
     /// The operation with ids in place of references, and what has to wait.
@@ -262,6 +344,13 @@ impl Run<'_> {
         }
         self.outcomes.insert(index, Outcome { index, location: None, result });
     }
+}
+
+/// By what a person is recognised.
+fn reach_of(user: &User) -> Reach {
+    let record = user.external_id.iter().cloned().map(Mark::Record);
+    let names = record.chain([Mark::name(&user.user_name)]);
+    Reach::of_document(&user.document).with(Reach::Marks(names.collect()))
 }
 
 fn created(resource: Resource) -> Effect {

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// So many drafts of one wording are written as one text at most.
-const TOGETHER: usize = 16;
+pub(super) const TOGETHER: usize = 16;
 
 /// What a write that runs ahead has come to.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use super::{
     Conn, Reader, StoreError, Work,
     conn::{Link, sql},
-    connecting, dialect,
+    connecting, dialect, draft,
     pool::Pool,
     readers::Readers,
     rehearsal::Stage,
@@ -238,6 +238,19 @@ impl Store {
             }
             Backend::Postgres(pool) => Load { busy: pool.busy(), idle: pool.idle(), writes_waiting: 0 },
             Backend::Rehearsal(_) => Load { busy: 1, idle: 0, writes_waiting: 0 },
+        }
+    }
+
+    /// How many writes one caller may have under way at a time, so that they share what a commit costs and leave the way free for others. Of
+    /// PostgreSQL's connections that is half at most: another request finds one, and nothing of the caller's own waits for one longer than it
+    /// has patience.
+    #[must_use]
+    pub fn writes_abreast(&self) -> usize {
+        match &self.backend {
+            Backend::Sqlite { .. } => draft::TOGETHER,
+            Backend::Postgres(pool) => (pool.size() / 2).clamp(1, draft::TOGETHER),
+            // It has one connection, whose writes stand one behind the other.
+            Backend::Rehearsal(_) => 1,
         }
     }
 

@@ -143,9 +143,14 @@ impl Pool {
         self.0.servers.connect(Purpose::Migration).await.map_err(dialect::store_error)
     }
 
+    /// How many there may be.
+    pub(super) fn size(&self) -> usize {
+        self.0.size as usize
+    }
+
     /// How many are at work.
     pub(super) fn busy(&self) -> usize {
-        (self.0.size as usize).saturating_sub(self.0.permits.available_permits())
+        self.size().saturating_sub(self.0.permits.available_permits())
     }
 
     /// How many lie idle.

@@ -4,11 +4,28 @@ use crate::support::{
     obstacle::Obstacle,
     world::{World, group, id_of, patch_of, person, seconds},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use usher::{
     app::{seeding, tenants},
-    store::Engine,
+    store::{Engine, Store, Tuning},
 };
+
+fn bulk(operations: impl Iterator<Item = Value>) -> Value {
+    let urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+    json!({ "schemas": [urn], "Operations": operations.collect::<Vec<_>>() })
+}
+
+/// So many people who are added in one request.
+fn newcomers(count: usize) -> Value {
+    bulk((0..count).map(|number| {
+        let data = person(&format!("p{number}"), json!({}));
+        json!({ "method": "POST", "path": "/Users", "bulkId": number.to_string(), "data": data })
+    }))
+}
+
+fn statuses(results: &Value) -> Vec<&str> {
+    results["Operations"].as_array().unwrap().iter().map(|result| result["status"].as_str().unwrap()).collect()
+}
 
 /// The statements of a request that was made once before, so that everything cacheable is cached.
 async fn cost(world: &World, path: &str) -> u64 {
@@ -108,6 +125,56 @@ installed! {
         }
         let commits = world.app.store.recorded().into_iter().filter(|statement| statement.sql == "COMMIT").count();
         assert_eq!(commits, 2, "one for the write that was in the way, one for all that waited");
+    }
+
+    async fn operations_of_a_bulk_request_share_a_commit(world: World) {
+        if world.app.store.engine() == Engine::Postgres {
+            // As above.
+            return;
+        }
+        let mut request = newcomers(16);
+        for status in ["201", "200", "204"] {
+            let obstacle = Obstacle::begin(&world.app.store).await;
+            world.app.store.record();
+            let sent = tokio::spawn(world.scim("POST", "/Bulk").json(&request).send());
+            while world.app.store.load().writes_waiting < 16 {
+                tokio::task::yield_now().await;
+            }
+            obstacle.end().await;
+            let answer = sent.await.unwrap().body;
+            assert_eq!(statuses(&answer), [status; 16]);
+            let commits = world.app.store.recorded().into_iter().filter(|statement| statement.sql == "COMMIT").count();
+            assert_eq!(commits, 2, "one for the write that was in the way, one for all operations");
+            let paths = answer["Operations"].as_array().unwrap().iter().map(|result| {
+                let location = result["location"].as_str().unwrap();
+                location.split_once("/scim/v2").unwrap().1.to_owned()
+            });
+            let leave = json!([{ "op": "replace", "path": "active", "value": false }]);
+            request = match status {
+                "201" => bulk(paths.map(|path| json!({ "method": "PATCH", "path": path, "data": leave }))),
+                _ => bulk(paths.map(|path| json!({ "method": "DELETE", "path": path }))),
+            };
+        }
+    }
+
+    async fn a_bulk_request_leaves_connections_to_others(world: World) {
+        for (connections, expected) in [(2, 1), (3, 1), (16, 8), (1_000, 16)] {
+            let tuning = Tuning { connections, ..Tuning::default() };
+            let store = Store::open_tuned(&world.database, &tuning).await.unwrap();
+            let expected = if store.engine() == Engine::Postgres { expected } else { 16 };
+            assert_eq!(store.writes_abreast(), expected, "{connections}");
+            store.close().await;
+        }
+        // Even if another request has all but one of them.
+        let tuning = Tuning { connections: 4, ..Tuning::default() };
+        let small = World::install(Store::open_tuned(&world.database, &tuning).await.unwrap(), &world.database).await;
+        let mut readers = Vec::new();
+        for _ in 0..3 {
+            readers.push(small.app.store.read().await.unwrap());
+        }
+        assert_eq!(statuses(&small.post("/Bulk", newcomers(40)).await.body), ["201"; 40]);
+        drop(readers);
+        small.app.store.close().await;
     }
 
     async fn a_write_that_is_refused_writes_nothing(world: World) {

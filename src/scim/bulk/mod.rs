@@ -6,9 +6,11 @@ mod plan;
 mod references;
 #[cfg(test)]
 mod tests;
+mod waves;
 
-pub use plan::{Step, plan};
+pub use plan::{Node, Step, plan};
 pub use references::{References, completion};
+pub use waves::{Mark, Reach, WIDTH, Waves};
 
 use super::{Error, Kind, Object, messages::MAX_OPERATIONS};
 use serde_json::{Value, json};
@@ -112,6 +114,18 @@ impl Bulk {
             }
         }
         owners
+    }
+
+    /// What the plan needs to know of the operations: what each declares, and what it waits for.
+    #[must_use]
+    pub fn nodes(&self, owners: &HashMap<&str, usize>, declared: &BTreeSet<String>) -> Vec<Node> {
+        let node = |(index, item): (usize, &Item)| {
+            let creates = item.bulk_id.clone().filter(|id| owners.get(id.as_str()) == Some(&index));
+            let Ok(operation) = &item.operation else { return (creates, BTreeSet::new()) };
+            let references = References::of(operation, declared);
+            (creates, if references.unknown.is_some() { BTreeSet::new() } else { references.known })
+        };
+        self.items.iter().enumerate().map(node).collect()
     }
 }
 

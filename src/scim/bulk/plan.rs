@@ -3,6 +3,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+/// An operation as the plan sees it: the id it creates a resource under, and the ids it refers to.
+pub type Node = (Option<String>, BTreeSet<String>);
+
 /// What is done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -22,7 +25,7 @@ pub enum Step {
 
 /// Orders operations: for each the id it creates a resource under, and the ids it refers to, all declared by one of them.
 #[must_use]
-pub fn plan(operations: &[(Option<String>, BTreeSet<String>)]) -> Vec<Step> {
+pub fn plan(operations: &[Node]) -> Vec<Step> {
     let mut planner = Planner::new(operations);
     for index in 0..operations.len() {
         planner.reached.insert(index);
@@ -37,7 +40,7 @@ pub fn plan(operations: &[(Option<String>, BTreeSet<String>)]) -> Vec<Step> {
 }
 
 struct Planner<'a> {
-    operations: &'a [(Option<String>, BTreeSet<String>)],
+    operations: &'a [Node],
     creators: HashMap<&'a str, usize>,
     /// Who refers to an id.
     dependents: HashMap<&'a str, Vec<usize>>,
@@ -51,7 +54,7 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(operations: &'a [(Option<String>, BTreeSet<String>)]) -> Self {
+    fn new(operations: &'a [Node]) -> Self {
         let mut creators = HashMap::new();
         let mut dependents: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, (creates, needs)) in operations.iter().enumerate() {

@@ -74,11 +74,14 @@ impl Operation {
             Action::Patch(data) => Action::Patch(body(data)),
             Action::Delete => Action::Delete,
         };
-        let id = self
-            .id
-            .as_ref()
-            .map(|id| if id.starts_with(PREFIX) { substitute(id, declared, resolve) } else { id.clone() });
-        Self { id, action, version: self.version.clone(), ..*self }
+        Self { id: self.resolved_id(declared, resolve), action, version: self.version.clone(), ..*self }
+    }
+
+    /// The id in its path, where that is a reference what it stands for.
+    #[must_use]
+    pub fn resolved_id(&self, declared: &BTreeSet<String>, resolve: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let id = self.id.as_ref()?;
+        Some(if id.starts_with(PREFIX) { substitute(id, declared, resolve) } else { id.clone() })
     }
 }
 

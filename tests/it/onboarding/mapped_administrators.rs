@@ -64,6 +64,22 @@ fn is_digest(mail: &Mail) -> bool {
 }
 
 installed! {
+    async fn of_all_who_leave_in_one_bulk_request_the_last_stays(world: World) {
+        map(&world, "Admins").await;
+        let (ada, bob, cleo) = (world.onboard("Ada").await.0, world.onboard("Bob").await.0, world.onboard("Cleo").await.0);
+        pushed(&world, "Admins", &[&ada, &bob, &cleo]).await;
+        let leave = json!([{ "op": "replace", "path": "active", "value": false }]);
+        let patch = |id: &String| json!({ "method": "PATCH", "path": format!("/Users/{id}"), "data": leave });
+        let delete = json!({ "method": "DELETE", "path": format!("/Users/{cleo}") });
+        let urn = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+        let operations = json!([patch(&bob), delete, patch(&ada)]);
+        let answer = world.post("/Bulk", json!({ "schemas": [urn], "Operations": operations })).await;
+        let results = answer.body["Operations"].as_array().unwrap();
+        let statuses: Vec<_> = results.iter().map(|result| result["status"].as_str().unwrap()).collect();
+        assert_eq!(statuses, ["200", "204", "403"], "{}", answer.text);
+        assert_eq!(administrators(&world).await, [ada]);
+    }
+
     async fn no_push_of_a_group_takes_it(world: World) {
         let (ada, _, path) = only_ada(&world).await;
         let (bob, _) = world.onboard("Bob").await;

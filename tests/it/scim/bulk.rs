@@ -34,6 +34,86 @@ fn statuses(results: &[Value]) -> Vec<&str> {
     results.iter().map(|result| result["status"].as_str().unwrap()).collect()
 }
 
+fn newcomer(bulk_id: &str, name: &str, more: Value) -> Value {
+    let mut user = user(bulk_id, name);
+    for (attribute, value) in more.as_object().unwrap() {
+        user["data"][attribute] = value.clone();
+    }
+    user
+}
+
+fn put(id: &str, name: &str) -> Value {
+    let data = json!({ "schemas": [USER], "userName": format!("{name}@example.com") });
+    json!({ "method": "PUT", "path": format!("/Users/{id}"), "data": data })
+}
+
+fn patch(id: &str, path: &str, value: &str) -> Value {
+    let data = json!([{ "op": "replace", "path": path, "value": value }]);
+    json!({ "method": "PATCH", "path": format!("/Users/{id}"), "data": data })
+}
+
+fn delete(id: &str) -> Value {
+    json!({ "method": "DELETE", "path": format!("/Users/{id}") })
+}
+
+/// Operations that matter to each other in all ways there are, with strangers in between. Everybody's name begins with the same two letters.
+fn tangle(at: &str, [ada, bob, cleo]: &[String; 3]) -> Value {
+    let mail = |name: &str| json!([{ "value": format!("{at}{name}@example.com"), "type": "work" }]);
+    let mut operations = vec![
+        newcomer("dan", &format!("{at}dan"), json!({ "externalId": format!("{at}7"), "displayName": "Dan" })),
+        newcomer("twin", &format!("{at}DAN").to_uppercase(), json!({})),
+        newcomer("same address", &format!("{at}eva"), json!({ "emails": mail("dan") })),
+        newcomer("same record", &format!("{at}finn"), json!({ "externalId": format!("{at}7") })),
+        put(ada, &format!("{at}augusta")),
+        user("her old name", &format!("{at}ada")),
+        put(bob, &format!("{at}augusta")),
+        patch(bob, "active", "False"),
+        user("suspended", &format!("{at}bob")),
+        patch(bob, "urn:ietf:params:scim:schemas:core:2.0:User:userName", &format!("{at}robert@example.com")),
+        user("his old name", &format!("{at}bob")),
+        patch(bob, "title", "first"),
+        patch(bob, "title", "second"),
+        delete(cleo),
+        newcomer("comes back", &format!("{at}cleopatra"), json!({ "externalId": format!("{at}9") })),
+        user("short", &format!("{at}short")),
+        patch("bulkId:short", "title", "x"),
+        delete("bulkId:short"),
+        patch("bulkId:short", "title", "y"),
+        user("anew", &format!("{at}short")),
+        managed("led", &format!("{at}led"), "bulkId:dan"),
+        managed("misled", &format!("{at}misled"), "bulkId:twin"),
+    ];
+    for number in 0..30 {
+        operations.insert(number + number / 3, user(&format!("stranger {number}"), &format!("{at}stranger{number}")));
+    }
+    operations.into()
+}
+
+/// What a request came to, without ids and the letters its names begin with.
+async fn account(service: &Service, at: &str, results: &Value) -> (Value, Value) {
+    let mut results = results.clone();
+    for result in results.as_array_mut().unwrap() {
+        result.as_object_mut().unwrap().remove("location");
+        if result["status"] == "404" {
+            result["response"]["detail"] = json!(null);
+        }
+    }
+    let filter = format!("/Users?filter=userName%20sw%20%22{at}%22&count=200&sortBy=userName");
+    let mut people = service.get(&filter).await["Resources"].clone();
+    for person in people.as_array_mut().unwrap() {
+        let version = person["meta"]["version"].clone();
+        for name in ["id", "meta", ENTERPRISE] {
+            person.as_object_mut().unwrap().remove(name);
+        }
+        person["version"] = version;
+    }
+    let plain = |value: Value| {
+        let text = value.to_string().replace(at, "").replace(&at.to_uppercase(), "");
+        serde_json::from_str(&text).unwrap()
+    };
+    (plain(results), plain(people))
+}
+
 fn sorted(mut ids: [&str; 2]) -> Vec<String> {
     ids.sort_unstable();
     ids.map(str::to_owned).into()
@@ -114,6 +194,65 @@ on_both! {
             assert_eq!((status, answer["Operations"].as_array().unwrap().len()), (200, processed), "{limit}");
         }
         assert_eq!(service.get("/Users?count=0").await["totalResults"], 6);
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn what_is_done_at_the_same_time_ends_as_one_by_one(store: Store) {
+        let service = Service::on(store).await;
+        let mut accounts = Vec::new();
+        // With a limit of errors that is never reached, they are done one by one.
+        for (at, limit) in [("q1", json!(null)), ("q2", json!(1_000))] {
+            let stored = |name: &str, record: u8| json!({
+                "userName": format!("{at}{name}@example.com"), "displayName": name, "externalId": format!("{at}{record}")
+            });
+            let people = [
+                service.create("/Users", stored("ada", 1)).await,
+                service.create("/Users", stored("bob", 2)).await,
+                service.create("/Users", stored("cleo", 9)).await,
+            ];
+            let body = json!({ "schemas": [BULK], "failOnErrors": limit, "Operations": tangle(at, &people) });
+            let (status, answer) = service.send("POST", "/Bulk", Some(body)).await;
+            assert_eq!(status, 200, "{answer}");
+            accounts.push(account(&service, at, &answer["Operations"]).await);
+        }
+        for (one, other) in [(&accounts[0].0, &accounts[1].0), (&accounts[0].1, &accounts[1].1)] {
+            let (one, other) = (one.as_array().unwrap(), other.as_array().unwrap());
+            assert_eq!(one.len(), other.len());
+            one.iter().zip(other).for_each(|(one, other)| assert_eq!(one, other));
+        }
+        let (results, people) = &accounts[0];
+        let status = |id: &str| {
+            let found = results.as_array().unwrap().iter().find(|result| result["bulkId"] == id);
+            found.unwrap()["status"].as_str().unwrap().parse::<u16>().unwrap()
+        };
+        let ids = ["dan", "twin", "same address", "same record", "her old name", "suspended", "his old name", "comes back", "anew", "led", "misled"];
+        assert_eq!(ids.map(status), [201, 409, 201, 201, 201, 409, 201, 201, 201, 201, 409]);
+        let named = |name: &str| people.as_array().unwrap().iter().find(|person| person["userName"] == name).unwrap();
+        assert_eq!(named("cleopatra@example.com")["displayName"], "cleo");
+        assert_eq!(named("robert@example.com")["title"], "second");
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn results_are_in_the_order_of_the_request(store: Store) {
+        let service = Service::on(store).await;
+        let operations: Vec<Value> = (0..40).map(|number| user(&format!("{number}"), &format!("p{number}"))).collect();
+        let results = bulk(&service, operations.into()).await;
+        for (number, result) in results.iter().enumerate() {
+            assert_eq!((&result["bulkId"], &result["status"]), (&json!(number.to_string()), &json!("201")));
+            let name = service.get(&format!("/Users/{}", id(result))).await["userName"].clone();
+            assert_eq!(name, format!("p{number}@example.com"));
+        }
+    }
+
+    #[allow(clippy::large_futures)]
+    async fn what_stands_behind_the_last_error_is_not_done(store: Store) {
+        let service = Service::on(store).await;
+        service.create("/Users", json!({ "userName": "taken@example.com" })).await;
+        let operations = ["a", "taken", "b", "c"].map(|name| user(name, name));
+        let body = json!({ "schemas": [BULK], "failOnErrors": 1, "Operations": operations });
+        let answer = service.send("POST", "/Bulk", Some(body)).await.1;
+        assert_eq!(statuses(answer["Operations"].as_array().unwrap()), ["201", "409"]);
+        assert_eq!(service.get("/Users?count=0").await["totalResults"], 2);
     }
 
     #[allow(clippy::large_futures)]
