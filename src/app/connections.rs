@@ -131,6 +131,7 @@ pub async fn map(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -> 
                 if store::groups::find(tx, tenant.id, mapping.group).await?.is_none() {
                     return Err(Error::NotFound(format!("there is no group {} in this tenant", mapping.group)));
                 }
+                store::mappings::hold(tx, tenant.id).await?;
                 store::connections::insert_mapping(tx, tenant.id, connection.id, &mapping).await?;
                 follow(tx, &connection, &[&mapping.pushed], now).await?;
                 let detail = json!({
@@ -163,6 +164,7 @@ pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -
                 let tenant = tenants::by_slug(tx, &slug).await?;
                 let connection = by_name(tx, &tenant, &name).await?;
                 let GroupMapping { pushed, group, role } = mapping;
+                store::mappings::hold(tx, tenant.id).await?;
                 if !store::mappings::remove(tx, tenant.id, connection.id, &pushed, group, role).await? {
                     let message = format!("the connection {name} does not map {pushed} to {group} as {role}");
                     return Err(Error::NotFound(message));
@@ -184,9 +186,8 @@ pub async fn unmap(app: &App, tenant: &str, name: &str, mapping: GroupMapping) -
 }
 
 /// Mappings came or went: who is in the pushed groups gets or loses the roles, all at once, so that a role which moves from one mapping to
-/// another is never gone in between.
+/// another is never gone in between. They are held since before they came or went.
 async fn follow(tx: &mut Conn, connection: &Connection, pushed: &[&str], now: Timestamp) -> Result<(), Error> {
-    store::mappings::lock(tx, connection.tenant).await?;
     let mut groups = Vec::new();
     for pushed in pushed {
         let view = View::Connection(connection.id);
@@ -307,6 +308,7 @@ pub(super) async fn replace_mappings(
     if let Some(missing) = wanted.iter().find(|id| known.iter().all(|group| group.id != **id)) {
         return Err(Error::Invalid { field: "to", message: format!("there is no group {missing}") });
     }
+    store::mappings::hold(tx, connection.tenant).await?;
     let before = store::connections::list_mappings(tx, connection.tenant, connection.id).await?;
     store::connections::delete_mappings(tx, connection.tenant, connection.id).await?;
     for mapping in mappings {

@@ -156,6 +156,8 @@ impl<'a> Work<'a> {
                 store::sessions::delete_of_user(tx, tenant, user).await?;
             }
             Effect::EndMemberships => {
+                // Nobody makes them a member any more: the person is held, and the mappings from here on.
+                store::mappings::lock(tx, tenant).await?;
                 store::groups::lock_of_member(tx, tenant, user).await?;
                 store::former::keep(tx, tenant, user).await?;
                 let groups = store::memberships::remove_user(tx, tenant, user).await?;

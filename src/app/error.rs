@@ -75,6 +75,8 @@ impl From<StoreError> for Error {
                 tracing::warn!(error = %reason, "the database is not available");
                 Self::Busy { retry_after_seconds: 2 }
             }
+            // The store repeats the write, and tells it where it gives up.
+            StoreError::InTheWay(_) => Self::Busy { retry_after_seconds: 2 },
             // The store has told it, once.
             StoreError::Away(_) => Self::Away(error),
             other => Self::Store(other),

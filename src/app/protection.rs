@@ -94,7 +94,7 @@ pub async fn check_left(
         return Ok(());
     }
     // Who has just become an administrator must not be suspended by a transaction that does not know it yet.
-    store::users::hold_many(tx, tenant, &came).await?;
+    store::users::hold_free(tx, tenant, &came).await?;
     store::tenants::hold(tx, tenant).await?;
     let can_act = |user: &User| user.is_live() && user.state != State::Suspended;
     if store::users::administrators(tx, tenant).await?.iter().any(can_act) {

@@ -17,7 +17,7 @@ use crate::{
         notification::MailSwitch,
         onboarding::{Decision, Effect},
         tenant::{Adoption, ScimPassword, Switch, Tenant},
-        user::Mode,
+        user::{Mode, User},
     },
     scim::Object,
     store::{
@@ -146,10 +146,13 @@ pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Erro
                 let mut tenant = by_slug(tx, &slug).await?;
                 let (before, zone) = (settings(&tenant), tenant.time_zone.clone());
                 apply(&mut tenant, changes)?;
+                // People are held before their tenant, in every transaction: the order of locks.
+                let people = match tenant.time_zone == zone {
+                    true => Vec::new(),
+                    false => store::users::waiting_for_a_day(tx, tenant.id, now).await?,
+                };
                 store::tenants::update(tx, &tenant).await?;
-                if tenant.time_zone != zone {
-                    move_dates(&app, tx, &tenant, now).await?;
-                }
+                move_dates(&app, tx, &tenant, people).await?;
                 record(tx, &tenant, now, "tenant.changed", before).await?;
                 Ok::<_, Error>(tenant)
             })
@@ -183,9 +186,9 @@ pub(super) async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Tenant, Error
 }
 
 /// In another zone the days that are still ahead begin at other instants.
-async fn move_dates(app: &App, tx: &mut Conn, tenant: &Tenant, now: Timestamp) -> Result<(), Error> {
+async fn move_dates(app: &App, tx: &mut Conn, tenant: &Tenant, people: Vec<User>) -> Result<(), Error> {
     let begins = |date| calendar::begin_of(date, &tenant.time_zone);
-    for before in store::users::waiting_for_a_day(tx, tenant.id, now).await? {
+    for before in people {
         let mut user = before.clone();
         user.deletion_at = before.deletion_at.and(before.deletion_date).and_then(begins);
         user.start_at = before.start_at.and(before.start_date).and_then(begins);

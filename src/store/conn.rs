@@ -12,6 +12,7 @@ use super::{
     draft::Draft,
     driver::{execute_postgres, execute_sqlite, rows_postgres, rows_sqlite, several_sqlite, silent_sqlite},
     keys::{Key, Marks},
+    locks::Locks,
     pool::Lease,
     readers::{Readers, Seat},
     row::Row,
@@ -20,6 +21,7 @@ use super::{
 };
 use sqlx::SqliteConnection;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A connection or a transaction of either engine.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Conn {
     waiting: Vec<Statement>,
     /// The right to a SQLite connection of the readers.
     pub(super) seat: Option<Seat>,
+    /// The rows a write on PostgreSQL holds, and how long it has waited for them.
+    pub(super) locks: Locks,
     /// A write that runs ahead of its turn.
     draft: Option<Box<Draft>>,
     /// Where SQLite's writer says what it changes.
@@ -70,6 +74,8 @@ pub(super) enum Failure {
     Transaction,
     /// Another transaction was in the way; the same work may succeed at once.
     Retryable,
+    /// Another transaction held a row for as long as this one may wait.
+    Held,
 }
 
 impl Conn {
@@ -82,6 +88,7 @@ impl Conn {
             unsent: None,
             waiting: Vec::new(),
             seat: None,
+            locks: Locks::default(),
             draft: None,
             marks: None,
         }
@@ -205,6 +212,7 @@ impl Conn {
         if self.progress.failure.is_some() {
             return Err(StoreError::spoilt());
         }
+        self.limit_wait().await?;
         let waiting = std::mem::take(&mut self.waiting);
         let is_chain = waiting.len() > 1;
         let (Some(statement), Link::Postgres(lease)) = (chain::of(waiting), &mut self.link) else { return Ok(()) };
@@ -255,7 +263,7 @@ impl Conn {
         Ok(carried)
     }
 
-    fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
+    pub(super) fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         outcome.map_err(|error| {
             if self.depth > 0 {
                 self.progress.failure = Some(dialect::failure(&error));
@@ -271,6 +279,7 @@ impl Statement {
         conn.take_seat().await?;
         conn.begin_in_earnest().await?;
         conn.flush().await?;
+        conn.limit_wait().await?;
         conn.admit(&self)?;
         let about = self.about.clone();
         let outcome = match &mut conn.link {
@@ -319,9 +328,13 @@ impl Statement {
         if self.keep == Keep::Once || conn.engine() == Engine::Postgres {
             conn.flush().await?;
         }
-        if self.is_holding {
+        let begun = if self.is_holding {
             conn.begin_in_earnest().await?;
-        }
+            Some(Instant::now())
+        } else {
+            None
+        };
+        conn.limit_wait().await?;
         conn.admit(&self)?;
         if !conn.waiting.is_empty() {
             let (rows, _) = conn.together(Some(self), None).await?;
@@ -332,6 +345,9 @@ impl Statement {
             Link::Postgres(link) => rows_postgres(link, self).await,
             Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
+        if let Some(begun) = begun {
+            conn.add_wait(begun);
+        }
         conn.record(outcome)
     }
 

@@ -133,6 +133,14 @@ pub(super) fn for_share(engine: Engine) -> &'static str {
     }
 }
 
+/// As [`for_share`], passing over rows that another transaction is changing.
+pub(super) fn for_share_skip_locked(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => " FOR SHARE SKIP LOCKED",
+    }
+}
+
 /// As [`for_update`], passing over rows that another transaction holds.
 pub(super) fn for_update_skip_locked(engine: Engine) -> &'static str {
     match engine {
@@ -148,6 +156,7 @@ pub(super) fn store_error(error: sqlx::Error) -> StoreError {
             StoreError::Conflict(conflict(&**report))
         }
         _ if is_outage(&error) => StoreError::Away(error),
+        _ if matches!(failure(&error), Failure::Retryable | Failure::Held) => StoreError::InTheWay(error),
         sqlx::Error::Database(report) if is_passing(&**report) => StoreError::Unavailable(error),
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             StoreError::Unavailable(error)
@@ -196,6 +205,9 @@ pub(super) fn failure(error: &sqlx::Error) -> Failure {
     if matches!(code, "40001" | "40P01") {
         return Failure::Retryable;
     }
+    if code == "55P03" {
+        return Failure::Held;
+    }
     // SQLite: an SQL error, a constraint, a value too large, a type that doesn't fit. Everything else (disk full, input/output
     // error, out of memory, busy) may have ended the transaction.
     match primary_code(code) {
@@ -225,8 +237,8 @@ fn is_passing(report: &dyn DatabaseError) -> bool {
     match primary_code(code) {
         // Busy, locked, interrupted.
         Some(code) => matches!(code, 5 | 6 | 9),
-        // PostgreSQL: connection, transaction rollback, resources, operator intervention (timeouts, shutdown), lock not available.
-        None => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)) || code == "55P03",
+        // PostgreSQL: connection, transaction rollback, resources, operator intervention (timeouts, shutdown).
+        None => ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)),
     }
 }
 

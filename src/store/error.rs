@@ -34,6 +34,9 @@ pub enum StoreError {
     /// The database is too busy right now; the same request may succeed later.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// Other writes held for too long what this one needs, or were in its way each time; the same request may succeed later.
+    #[error("other writes were in the way")]
+    InTheWay(#[source] sqlx::Error),
     /// The database can't be reached, or takes no writes; whoever noticed first has said so in the log. What was under way may have
     /// happened or not.
     #[error("the database can't be reached")]
@@ -81,6 +84,7 @@ impl StoreError {
         match self {
             Self::Conflict(conflict) => Self::Conflict(*conflict),
             Self::Unavailable(error) => Self::Unavailable(again(error)),
+            Self::InTheWay(error) => Self::InTheWay(again(error)),
             Self::Away(error) => Self::Away(again(error)),
             Self::Corrupt { table, column, id } => Self::Corrupt { table, column, id: id.clone() },
             Self::Unreadable { table, column } => Self::Unreadable { table: table.clone(), column: column.clone() },

@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Column, Statement, changed, sql},
     filter::Predicate,
+    locks,
     order::{Order, Start},
     row::Row,
     users::{bounded, document_text},
@@ -84,11 +85,12 @@ fn unindexed(group: &Group) -> Result<[Column; 6], StoreError> {
     ])
 }
 
-/// Advances version and modification time only.
+/// Advances version and modification time only. Where one of them is not held as it should be by then, the write starts over.
 ///
 /// # Errors
 /// The store's own.
 pub async fn touch(conn: &mut Conn, tenant: TenantId, ids: &[GroupId], at: Timestamp) -> Result<(), StoreError> {
+    locks::need_groups(conn, tenant, ids).await?;
     for ids in ids.chunks(CHUNK) {
         Builder::new("UPDATE groups SET version = version + 1, modified_at = ")
             .bind(to_millis(at))
@@ -137,15 +139,7 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Opti
 /// # Errors
 /// The store's own.
 pub async fn lock_of_member(conn: &mut Conn, tenant: TenantId, member: UserId) -> Result<(), StoreError> {
-    sql("SELECT id FROM groups WHERE tenant_id = $1
-         AND id IN (SELECT group_id FROM memberships WHERE tenant_id = $1 AND member_id = $2
-                    UNION ALL SELECT group_id FROM former_memberships WHERE tenant_id = $1 AND user_id = $2) ORDER BY id")
-    .for_update(conn)
-    .bind(tenant)
-    .bind(member)
-    .rows(conn)
-    .await?;
-    Ok(())
+    locks::groups_of(conn, tenant, member).await
 }
 
 fn of_ids(tenant: TenantId, ids: &[GroupId]) -> Statement {

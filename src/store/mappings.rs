@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Builder, CHUNK, sql},
     row::Row,
+    tenants,
 };
 use crate::{
     domain::{
@@ -110,15 +111,26 @@ pub async fn withdraw(conn: &mut Conn, tenant: TenantId, rows: &[Membership]) ->
     Ok(())
 }
 
-/// Holds a tenant's mappings, so that one transaction at a time follows them; answers whether there are any.
+/// Where a tenant has mappings, lets one transaction at a time follow them until it ends; answers whether there are any.
 ///
 /// # Errors
 /// The store's own.
 pub async fn lock(conn: &mut Conn, tenant: TenantId) -> Result<bool, StoreError> {
-    let statement = sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1
-                         ORDER BY connection_id, pushed_key, group_id, role")
-    .for_update(conn);
-    Ok(!statement.bind(tenant).rows(conn).await?.is_empty())
+    let statement = sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1 LIMIT 1");
+    let are_any = statement.bind(tenant).row(conn).await?.is_some();
+    if are_any {
+        // Mappings come and go. One row that stays is the same for everybody.
+        hold(conn, tenant).await?;
+    }
+    Ok(are_any)
+}
+
+/// As [`lock`] for who is about to change the mappings, also where there are none yet.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold(conn: &mut Conn, tenant: TenantId) -> Result<(), StoreError> {
+    tenants::hold(conn, tenant).await
 }
 
 /// Removes a mapping, compared as it was made; answers whether it was there.

@@ -50,6 +50,7 @@ mod driver;
 mod error;
 mod keys;
 mod lanes;
+mod locks;
 mod merge;
 mod open;
 mod pause;

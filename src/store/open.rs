@@ -3,7 +3,7 @@
 use super::{
     Conn, Reader, StoreError, Work,
     conn::{Link, sql},
-    connecting, dialect, draft,
+    connecting, dialect, draft, locks,
     pool::Pool,
     readers::Readers,
     rehearsal::Stage,
@@ -44,11 +44,13 @@ pub struct Tuning {
     pub connections: u32,
     /// How writing transactions are kept apart.
     pub isolation: Isolation,
+    /// How long a write may wait for others on PostgreSQL, repeats included.
+    pub patience: Duration,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { connections: CONNECTIONS, isolation: Isolation::ReadCommitted }
+        Self { connections: CONNECTIONS, isolation: Isolation::ReadCommitted, patience: locks::PATIENCE }
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) struct Pool(Arc<Inner>);
 struct Inner {
     servers: Servers,
     isolation: Isolation,
+    patience: Duration,
     size: u32,
     permits: Arc<Semaphore>,
     /// The one used last is at the end.
@@ -86,6 +87,7 @@ impl Pool {
         let pool = Self(Arc::new(Inner {
             servers,
             isolation: tuning.isolation,
+            patience: tuning.patience,
             size: tuning.connections.max(1),
             permits: Arc::new(Semaphore::new(tuning.connections.max(1) as usize)),
             idle: Mutex::default(),
@@ -282,6 +284,11 @@ impl Lease {
     /// How its transactions are kept apart.
     pub(super) fn isolation(&self) -> Isolation {
         self.pool.isolation
+    }
+
+    /// How long a write may wait for others.
+    pub(super) fn patience(&self) -> Duration {
+        self.pool.patience
     }
 
     /// Whether the server takes several writes as one statement, as far as is known.

@@ -107,6 +107,16 @@ impl Statement {
         self.holding(dialect::for_share(conn.engine()))
     }
 
+    /// As [`Statement::for_share`], without those that another transaction is changing.
+    pub(super) fn for_share_of_free(self, conn: &Conn) -> Self {
+        self.holding(dialect::for_share_skip_locked(conn.engine()))
+    }
+
+    /// As [`Statement::for_update`], without those that another transaction holds.
+    pub(super) fn for_update_of_free(self, conn: &Conn) -> Self {
+        self.holding(dialect::for_update_skip_locked(conn.engine()))
+    }
+
     fn holding(self, lock: &str) -> Self {
         match lock {
             "" => self,

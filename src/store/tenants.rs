@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError,
     conn::sql,
+    dialect,
     row::{Fields, Row},
 };
 use crate::domain::{
@@ -106,11 +107,14 @@ pub async fn find(conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>, Store
     row.as_ref().map(read).transpose()
 }
 
-/// Holds a tenant's row against other writers.
+/// Holds a tenant's row against other writers, after all groups and people that are held.
 ///
 /// # Errors
 /// The store's own.
 pub async fn hold(conn: &mut Conn, id: TenantId) -> Result<(), StoreError> {
+    if !dialect::waits_for_rows(conn.engine()) {
+        return Ok(());
+    }
     sql("SELECT id FROM tenants WHERE id = $1").for_update(conn).bind(id).rows(conn).await?;
     Ok(())
 }

@@ -13,7 +13,6 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -147,8 +146,6 @@ where
 
 /// How often work is tried that other transactions were in the way of.
 const TRIES: u32 = 24;
-/// No more tries begin after this time: whoever waits has better be told to come again.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a write in a transaction of its own, again after a short pause when another one was in the way.
 pub(super) async fn alone<T, E, F>(conn: &mut Conn, work: &F) -> Result<T, E>
@@ -157,10 +154,14 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    let (mut tries, end) = (1, Instant::now() + PATIENCE);
+    let (mut tries, begun) = (1, Instant::now());
+    conn.forget_locks();
     loop {
         conn.begin().await.map_err(E::from)?;
-        let outcome = attempt(work, conn).await;
+        let outcome = match conn.hold_early(begun.elapsed()).await {
+            Ok(()) => attempt(work, conn).await,
+            Err(error) => Err(E::from(error)),
+        };
         let mut failure = conn.progress.failure;
         let outcome = match outcome {
             Ok(value) => conn.commit().await.map(|()| value).map_err(|error| {
@@ -171,7 +172,15 @@ where
         };
         // A connection that can't even roll back is broken, and its pool will see that.
         let is_usable = outcome.is_ok() || conn.abandon().await.is_ok();
-        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES || Instant::now() > end {
+        if failure != Some(Failure::Retryable) || !is_usable || tries == TRIES || begun.elapsed() > conn.patience() {
+            if matches!(failure, Some(Failure::Retryable | Failure::Held)) {
+                let waited = begun.elapsed().as_millis();
+                tracing::warn!(
+                    tries,
+                    waited_ms = waited,
+                    "a write was given up: other writes were in its way for too long"
+                );
+            }
             return outcome;
         }
         metrics::counter!("usher_transactions_repeated_total").increment(1);

@@ -3,9 +3,10 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Column, Statement, Value, changed, sql},
+    dialect,
     filter::Predicate,
     keys::Key,
-    labels,
+    labels, locks,
     row::{Fields, Row},
 };
 use crate::{
@@ -102,7 +103,7 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
 pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        for row in of_ids(tenant, ids).rows(conn).await? {
+        for row in of_some(tenant, ids).build().rows(conn).await? {
             found.push(read(&row)?);
         }
     }
@@ -116,15 +117,32 @@ pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
 pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        for row in of_ids(tenant, ids).for_share(conn).rows(conn).await? {
+        for row in of_some(tenant, ids).push(" ORDER BY id").build().for_share(conn).rows(conn).await? {
             found.push(read(&row)?);
         }
     }
     Ok(found)
 }
 
-fn of_ids(tenant: TenantId, ids: &[UserId]) -> Statement {
-    Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied()).build()
+/// Keeps people as they are until the transaction ends, without waiting for anybody: who is just being changed is waited for by a new try.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold_free(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<(), StoreError> {
+    if !dialect::waits_for_rows(conn.engine()) {
+        return Ok(());
+    }
+    for ids in ids.chunks(CHUNK) {
+        let free = of_some(tenant, ids).build().for_share_of_free(conn).rows(conn).await?.len();
+        if free < of_some(tenant, ids).build().rows(conn).await?.len() {
+            return Err(locks::passed_over(conn));
+        }
+    }
+    Ok(())
+}
+
+fn of_some(tenant: TenantId, ids: &[UserId]) -> Builder {
+    Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied())
 }
 
 /// The listed person (live, or a tombstone that still holds the name) of a folded userName.

@@ -7,11 +7,11 @@ use crate::{
         group::{MemberId, Membership},
         role::{Role, Source},
     },
-    scim::document::Member,
+    scim::{document::Member, patch::MemberChange},
     store::{self, Conn},
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How many membership rows are read at a time.
 const BATCH: i64 = 1_000;
@@ -84,6 +84,26 @@ pub async fn resolve(
         }
     }
     Ok(resolved)
+}
+
+/// Where several of these changes name members, holds the people among them as [`resolve`] does: all in the order of their ids, before the
+/// first change is written.
+///
+/// # Errors
+/// The store's.
+pub async fn hold(conn: &mut Conn, tenant: TenantId, changes: &[MemberChange]) -> Result<(), Error> {
+    let (mut people, mut naming) = (BTreeSet::new(), 0);
+    for change in changes {
+        if let MemberChange::Add(members) | MemberChange::Replace(members) = change {
+            people.extend(members.iter().filter_map(|member| member.value.parse::<UserId>().ok()));
+            naming += 1;
+        }
+    }
+    if naming > 1 {
+        let people: Vec<UserId> = people.into_iter().collect();
+        store::users::hold_many(conn, tenant, &people).await?;
+    }
+    Ok(())
 }
 
 fn row(caller: &Caller, group: GroupId, member: MemberId, display: Option<&str>) -> Membership {

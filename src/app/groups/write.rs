@@ -259,6 +259,7 @@ impl Command {
     async fn change_members(&self, tx: &mut Conn, group: GroupId, wanted: &[MemberChange]) -> Result<Changes, Error> {
         let (tenant, connection) = (self.tenant(), Some(self.caller.connection.id));
         let mut changes = Changes::default();
+        members::hold(tx, tenant, wanted).await?;
         for change in wanted {
             match change {
                 MemberChange::Add(members) => {

@@ -382,6 +382,10 @@ impl Command {
             let (old, new) = trail::of_person(before, user);
             let detail = json!({ "before": old, "after": new, "dropped": reading.dropped });
             self.audit(tx, "user.update", user, detail).await?;
+            if user.connection != before.connection {
+                // Behind the person's mails: whoever sends them holds those first, too.
+                digest::note(tx, user.tenant, self.scene.now).await?;
+            }
         }
         self.scene.notes.ignored(&reading.dropped);
         self.scene.notes.person(Some(before), user, why);
@@ -460,7 +464,6 @@ impl Command {
         }
         decision.user.connection = Some(self.caller.connection.id);
         decision.effects.push(Effect::Record(event::Kind::UserAdopted));
-        digest::note(tx, before.tenant, self.scene.now).await?;
         let detail = json!({ "connection": self.caller.connection.name });
         self.audit(tx, "user.adopted", before, detail).await
     }

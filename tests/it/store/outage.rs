@@ -1,9 +1,13 @@
 //! Connections that die or are broken off, on PostgreSQL.
 
 use crate::support::{self, sample};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use sqlx::{Connection, PgConnection};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::Barrier;
 use usher::domain::TenantId;
@@ -100,6 +104,39 @@ fn a_database_that_takes_no_writes_is_not_connected_to() {
         let reading = Store::open(&any).await.unwrap();
         reading.check().await.unwrap();
         reading.close().await;
+        store.close().await;
+        support::discard(database).await;
+    });
+}
+
+/// A row that another transaction does not let go of.
+#[test]
+fn a_write_that_waits_for_a_row_too_long_says_so() {
+    support::block_on(async {
+        let Some(database) = support::fresh(Engine::Postgres).await else { return };
+        let tuning = Tuning { patience: Duration::ZERO, ..Tuning::default() };
+        let store = Store::open_tuned(&database.url, &tuning).await.unwrap();
+        store.migrate().await.unwrap();
+        let ada = sample::user(sample::tenant_id(), "ada@example.com");
+        sample::insert_user(&store, &ada).await.unwrap();
+        let mut link = PgConnection::connect(&database.url).await.unwrap();
+        let mut other = link.begin().await.unwrap();
+        sqlx::query("SELECT id FROM users FOR UPDATE").fetch_one(&mut *other).await.unwrap();
+        let (tries, tenant, id) = (Arc::new(AtomicU32::new(0)), ada.tenant, ada.id);
+        let counted = Arc::clone(&tries);
+        let locked = async || {
+            let tries = Arc::clone(&counted);
+            let locked = store.write(move |tx| {
+                tries.fetch_add(1, Ordering::SeqCst);
+                Box::pin(users::lock(tx, tenant, id))
+            });
+            locked.await
+        };
+        assert!(matches!(locked().await, Err(StoreError::InTheWay(_))));
+        assert_eq!(tries.load(Ordering::SeqCst), 1);
+        other.commit().await.unwrap();
+        assert_eq!(locked().await.unwrap(), Some(ada));
+        link.close().await.unwrap();
         store.close().await;
         support::discard(database).await;
     });
