@@ -147,9 +147,10 @@ pub async fn set(app: &App, slug: &str, changes: Changes) -> Result<Tenant, Erro
                 let (before, zone) = (settings(&tenant), tenant.time_zone.clone());
                 apply(&mut tenant, changes)?;
                 // People are held before their tenant, in every transaction: the order of locks.
-                let people = match tenant.time_zone == zone {
-                    true => Vec::new(),
-                    false => store::users::waiting_for_a_day(tx, tenant.id, now).await?,
+                let people = if tenant.time_zone == zone {
+                    Vec::new()
+                } else {
+                    store::users::waiting_for_a_day(tx, tenant.id, now).await?
                 };
                 store::tenants::update(tx, &tenant).await?;
                 move_dates(&app, tx, &tenant, people).await?;

@@ -345,10 +345,10 @@ impl Statement {
             Link::Postgres(link) => rows_postgres(link, self).await,
             Link::Lanes(_) | Link::Gone => Err(sqlx::Error::PoolClosed),
         };
-        if let Some(begun) = begun {
-            conn.add_wait(begun);
+        match begun {
+            Some(begun) => conn.record_wait(begun, outcome),
+            None => conn.record(outcome),
         }
-        conn.record(outcome)
     }
 
     /// All rows, and those of another statement for what belongs to them, which does not need to know them; on SQLite in one go, on PostgreSQL

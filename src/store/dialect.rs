@@ -197,6 +197,11 @@ pub(super) fn is_missing_feature(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(report) if report.code().as_deref() == Some("0A000"))
 }
 
+/// Whether a statement took longer than it may.
+pub(super) fn is_out_of_time(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(report) if report.code().as_deref() == Some("57014"))
+}
+
 /// What a failed statement means for the transaction around it.
 pub(super) fn failure(error: &sqlx::Error) -> Failure {
     let sqlx::Error::Database(report) = error else { return Failure::Transaction };

@@ -20,6 +20,8 @@ use tokio::time::Instant;
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// So long it may wait even then, so that work which took long is not lost over a moment.
 const LAST: Duration = Duration::from_millis(250);
+/// A statement that waits for several rows has at least so long, and so has each one after it.
+const LEAST: Duration = Duration::from_secs(2);
 /// A limit that is off by less is left as it is.
 const STEP: Duration = Duration::from_millis(500);
 
@@ -81,25 +83,47 @@ impl Conn {
 
     /// Lets a statement of the open transaction that may have to wait do so no longer than is left.
     pub(super) async fn limit_wait(&mut self) -> Result<(), StoreError> {
-        if self.depth == 0 || self.unsent.is_some() {
+        if self.depth != 1 || self.unsent.is_some() {
             return Ok(());
         }
         let left = self.patience().saturating_sub(self.locks.waited).max(LAST);
         if self.locks.limit.saturating_sub(left) < STEP {
             return Ok(());
         }
-        let statement = sql("SELECT set_config('lock_timeout', $1, true)").bind(format!("{}ms", left.as_millis()));
-        self.statements.keep(statement.sql.as_str(), &statement.values);
-        let Link::Postgres(link) = &mut self.link else { return Ok(()) };
-        let outcome = rows_postgres(link, statement).await;
-        self.record(outcome)?;
+        self.set_limit("lock_timeout", left).await?;
         self.locks.limit = left;
         Ok(())
     }
 
-    /// Adds what a statement took that may have had to wait.
-    pub(super) fn add_wait(&mut self, since: Instant) {
+    /// The same for one that may have to wait for several rows, one after the other: the limit above is one for each.
+    async fn limit_waits(&mut self) -> Result<(), StoreError> {
+        if self.depth != 1 {
+            return Ok(());
+        }
+        self.begin_in_earnest().await?;
+        let left = self.patience().saturating_sub(self.locks.waited).max(LEAST);
+        self.set_limit("statement_timeout", left).await
+    }
+
+    /// Until the transaction ends.
+    async fn set_limit(&mut self, name: &'static str, time: Duration) -> Result<(), StoreError> {
+        let statement = sql("SELECT set_config($1, $2, true)").bind(name).bind(format!("{}ms", time.as_millis()));
+        self.statements.keep(statement.sql.as_str(), &statement.values);
+        let Link::Postgres(link) = &mut self.link else { return Ok(()) };
+        let outcome = rows_postgres(link, statement).await;
+        self.record(outcome).map(drop)
+    }
+
+    /// What came of a statement that may have had to wait since then.
+    pub(super) fn record_wait<T>(&mut self, since: Instant, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         self.locks.waited += since.elapsed();
+        match outcome {
+            Err(error) if dialect::is_out_of_time(&error) => {
+                self.progress.failure = Some(Failure::Held);
+                Err(StoreError::InTheWay(error))
+            }
+            outcome => self.record(outcome),
+        }
     }
 }
 
@@ -117,6 +141,9 @@ pub(super) async fn groups_of(conn: &mut Conn, tenant: TenantId, member: UserId)
     let of_member = of_member.bind(tenant).bind(member);
     let is_first = conn.locks.held.is_none();
     let of_member = if is_first { of_member.for_update(conn) } else { of_member };
+    if is_first {
+        conn.limit_waits().await?;
+    }
     let mut groups = Vec::new();
     for row in of_member.rows(conn).await? {
         groups.push(row.fields("groups").parsed("id")?);
@@ -161,6 +188,9 @@ pub(super) fn passed_over(conn: &mut Conn) -> StoreError {
 }
 
 async fn hold_groups(conn: &mut Conn, tenant: TenantId, groups: &[GroupId]) -> Result<(), StoreError> {
+    if groups.len() > 1 {
+        conn.limit_waits().await?;
+    }
     holding(conn, tenant, groups, Statement::for_update).await?;
     // Those that are gone need not be held.
     conn.locks.held.get_or_insert_default().extend(groups.iter().map(|group| (tenant, *group)));
