@@ -3,6 +3,7 @@
 use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Column, Statement, Value, changed, sql},
+    dialect,
     filter::Predicate,
     keys::Key,
     labels,
@@ -93,6 +94,17 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
     let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
     let row = statement.bind(tenant).bind(id).row(conn).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// Holds somebody's row against other writers until the transaction ends; answers whether it is still as it was read.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold(conn: &mut Conn, user: &User) -> Result<bool, StoreError> {
+    if !dialect::waits_for_rows(conn.engine()) {
+        return Ok(true);
+    }
+    Ok(lock(conn, user.tenant, user.id).await?.is_some_and(|held| held == *user))
 }
 
 /// One query: several people, any state, in no particular order.
