@@ -56,8 +56,9 @@ pub(super) async fn insert(
         let present = existing(conn, tenant, group, source, connection, &members).await?;
         let of_before = |row: &Membership| present.iter().find(|before| key(before) == key(row));
         let (old, new): (Vec<&Membership>, Vec<_>) = rows.iter().partition(|row| of_before(row).is_some());
-        let is_renamed =
-            |row: &&Membership| row.display.is_some() && of_before(row).is_some_and(|before| before.display != row.display);
+        let is_renamed = |row: &&Membership| {
+            row.display.is_some() && of_before(row).is_some_and(|before| before.display != row.display)
+        };
         let renamed: Vec<&Membership> = old.into_iter().filter(is_renamed).collect();
         if !new.is_empty() {
             of(insertion(tenant, &new, at).build(), tenant, &new).post(conn).await?;

@@ -395,7 +395,7 @@ pub async fn of_groups(
         let statement = statement.push(" AND m.connection_key = ").bind(connection);
         let statement = statement.push(" ORDER BY m.group_id, m.member_kind, m.member_id, m.role");
         for row in statement.build().rows(conn).await? {
-            found.push(read_named(&row)?);
+            found.push(read_named(&mut row.fields("memberships"))?);
         }
     }
     Ok(found)
@@ -414,8 +414,8 @@ pub async fn named_page(
     after: Option<MemberId>,
     limit: i64,
 ) -> Result<Vec<Named>, StoreError> {
-    let statement = naming(tenant, group, source, connection, after).bind(limit).build();
-    statement.rows(conn).await?.iter().map(read_named).collect()
+    let statement = naming(Builder::new("SELECT "), tenant, group, source, connection, after).bind(limit).build();
+    statement.rows(conn).await?.iter().map(|row| read_named(&mut row.fields("memberships"))).collect()
 }
 
 /// All members of a group of one source and connection in key order, each once, where there are at most `most`; `None` where there are more.
@@ -430,32 +430,39 @@ pub async fn few_named(
     connection: ConnectionId,
     most: i64,
 ) -> Result<Option<Vec<Named>>, StoreError> {
-    let counting = |statement: Builder| {
-        let statement = statement
-            .push("(SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ")
-            .bind(tenant);
-        let statement = within(statement, group, source, Some(connection)).push(" LIMIT ").bind(most.saturating_add(1));
-        statement.push(") AS counted")
-    };
-    let are_few = counting(Builder::new("SELECT 1 AS are_few WHERE (SELECT count(*) FROM "));
-    let are_few = are_few.push(") <= ").bind(most).build();
-    // It is asked before the answer to the other is known.
-    let statement = naming(tenant, group, source, connection, None).push("(SELECT CASE WHEN count(*) > ").bind(most);
-    let statement = counting(statement.push(" THEN 0 ELSE ").bind(most).push(" END FROM ")).push(")");
-    let (are_few, rows) = are_few.rows_with(statement.build(), conn).await?;
-    if are_few.is_empty() { Ok(None) } else { rows.iter().map(read_named).collect::<Result<_, _>>().map(Some) }
+    let statement = Builder::new(
+        "WITH counted (members) AS MATERIALIZED (
+            SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ",
+    );
+    let statement = within(statement.bind(tenant), group, source, Some(connection)).push(" LIMIT ");
+    let statement =
+        statement.bind(most.saturating_add(1)).push(") AS found) SELECT (SELECT members FROM counted) AS members, ");
+    let statement = naming(statement, tenant, group, source, connection, None);
+    // Of too many, one tells that.
+    let statement = statement.push("(SELECT CASE WHEN members > ").bind(most).push(" THEN 1 ELSE ").bind(most);
+    let rows = statement.push(" END FROM counted)").build().rows(conn).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut fields = row.fields("memberships");
+        if fields.int("members")? > most {
+            return Ok(None);
+        }
+        found.push(read_named(&mut fields)?);
+    }
+    Ok(Some(found))
 }
 
-/// The members after the given one, up to the limit.
+/// A query's columns, and all of it up to the limit: the members after the given one.
 fn naming(
+    statement: Builder,
     tenant: TenantId,
     group: GroupId,
     source: Source,
     connection: ConnectionId,
     after: Option<MemberId>,
 ) -> Builder {
-    let statement = Builder::new(
-        "SELECT m.group_id, m.member_kind, m.member_id, min(m.role) AS role, m.source, m.connection_key, min(m.display) AS display,
+    let statement = statement.push(
+        "m.group_id, m.member_kind, m.member_id, min(m.role) AS role, m.source, m.connection_key, min(m.display) AS display,
                 min(coalesce(nullif(u.display_name, ''), u.user_name, g.display_name)) AS name
          FROM memberships m
          LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id
@@ -525,9 +532,8 @@ fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
     })
 }
 
-fn read_named(row: &Row) -> Result<Named, StoreError> {
-    let mut fields = row.fields("memberships");
-    Ok(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? })
+fn read_named(fields: &mut Fields<'_>) -> Result<Named, StoreError> {
+    Ok(Named { membership: read(fields)?, name: fields.opt_text("name")? })
 }
 
 pub(super) fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {

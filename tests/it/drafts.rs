@@ -142,8 +142,7 @@ impl Joining {
         change.await;
         go_on.notify_one();
         write.await.unwrap();
-        let seen = seen.lock().unwrap().clone();
-        seen
+        seen.lock().unwrap().clone()
     }
 }
 

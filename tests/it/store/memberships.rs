@@ -101,6 +101,9 @@ on_both! {
         let found = get!(store, memberships::of_groups(tenant, &[outer, sample::group_id()], PUSHED, connection));
         let names: Vec<_> = found.iter().map(|row| row.name.as_deref()).collect();
         assert_eq!(names, [Some("Inner"), Some("Ada"), Some("bob@example.com"), None]);
+        assert_eq!(get!(store, memberships::few_named(tenant, outer, PUSHED, connection, 4)), Some(found.clone()));
+        assert_eq!(get!(store, memberships::few_named(tenant, outer, PUSHED, connection, 3)), None);
+        assert_eq!(get!(store, memberships::few_named(tenant, sample::group_id(), PUSHED, connection, 3)), Some(Vec::new()));
         assert_eq!(found.into_iter().map(|row| row.membership).collect::<Vec<_>>(), rows);
     }
 }
