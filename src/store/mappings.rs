@@ -2,7 +2,8 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, CHUNK, sql},
+    conn::{Builder, CHUNK, Statement, sql},
+    keys::Key,
     row::Row,
 };
 use crate::{
@@ -115,10 +116,15 @@ pub async fn withdraw(conn: &mut Conn, tenant: TenantId, rows: &[Membership]) ->
 /// # Errors
 /// The store's own.
 pub async fn lock(conn: &mut Conn, tenant: TenantId) -> Result<bool, StoreError> {
+    Ok(!locking(conn, tenant).rows(conn).await?.is_empty())
+}
+
+/// What [`lock`] reads.
+pub(super) fn locking(conn: &Conn, tenant: TenantId) -> Statement {
     let statement = sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1
                          ORDER BY connection_id, pushed_key, group_id, role")
     .for_update(conn);
-    Ok(!statement.bind(tenant).rows(conn).await?.is_empty())
+    statement.bind(tenant).about([Key::mappings(tenant)])
 }
 
 /// Removes a mapping, compared as it was made; answers whether it was there.

@@ -135,6 +135,27 @@ pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
     Ok(found)
 }
 
+/// Those of these people who are live and can be read over SCIM, in no particular order, as [`hold_many`] holds them.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold_live(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        for row in holding_live(conn, tenant, ids).rows(conn).await? {
+            found.push(row.fields("users").parsed("id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// What [`hold_live`] reads, of at most [`CHUNK`] people.
+pub(super) fn holding_live(conn: &Conn, tenant: TenantId, ids: &[UserId]) -> Statement {
+    let statement = Builder::new("SELECT id FROM users WHERE state <> 'deleted' AND is_visible AND tenant_id = ");
+    let statement = statement.bind(tenant).push(" AND id").within(ids.iter().copied()).build();
+    statement.for_share(conn).about(Key::people(tenant, ids.iter().copied()))
+}
+
 fn of_ids(tenant: TenantId, ids: &[UserId]) -> Statement {
     Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied()).build()
 }
