@@ -1,15 +1,17 @@
-//! A few people more or less in a group, by a write that runs ahead of its turn ([`super::draft`]): it looks who is in the group, and then says
-//! which rows come and which go, where a write in its turn asks what came of that.
+//! What a write that runs ahead of its turn ([`super::draft`]) does in another way. It reads in one go what it is going to look at. And of a few
+//! people more or less in a group it looks who is there, and then says which rows come and which go, where a write in its turn asks what came
+//! of that.
 
 use super::{
     Conn, StoreError,
     conn::{Statement, sql},
     former,
     groups::{self, connection_key},
+    invitations,
     keys::Key,
     mappings,
     memberships::{self, Inserted, existing, insertion, key, looking_for, member_key},
-    users,
+    notifications, users,
 };
 use crate::domain::{
     ConnectionId, GroupId, TenantId, UserId,
@@ -39,6 +41,14 @@ impl Conn {
         reads.push(looking_for(tenant, group, Source::IdpMembers, Some(connection), members));
         reads.push(mappings::locking(self, tenant));
         self.foresee(reads).await
+    }
+
+    /// The same of what ends with somebody's access: the live invitation, and the mails that have not left.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn foresee_farewell(&mut self, tenant: TenantId, user: UserId) -> Result<(), StoreError> {
+        self.foresee(vec![invitations::live(tenant, user), notifications::counting_open(tenant, user, None)]).await
     }
 }
 
