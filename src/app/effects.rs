@@ -79,6 +79,9 @@ pub async fn update(
     if decision.effects.is_empty() && decision.user == *before {
         return Ok(Written { user: decision.user, invitation: None });
     }
+    if decision.effects.iter().any(|effect| matches!(effect, Effect::DropMails(_))) {
+        tx.foresee_farewell(before.tenant, before.id).await?;
+    }
     let mut work = Work::new(scene, Some(before), decision.user);
     for effect in &decision.effects {
         work.carry_out(tx, effect).await?;

@@ -22,15 +22,20 @@ pub enum Name {
 /// # Errors
 /// The store's.
 pub async fn free(tx: &mut Conn, tenant: TenantId, key: &str, own: Option<UserId>) -> Result<Name, Error> {
-    let holder = store::users::find_by_any_user_name(tx, tenant, key).await?;
-    let Some(mut holder) = holder.filter(|holder| Some(holder.id) != own) else { return Ok(Name::New) };
-    if holder.is_live() {
-        return Ok(Name::Held(Box::new(holder)));
+    loop {
+        let holder = store::users::find_by_any_user_name(tx, tenant, key).await?;
+        let Some(holder) = holder.filter(|holder| Some(holder.id) != own) else { return Ok(Name::New) };
+        if holder.is_live() {
+            return Ok(Name::Held(Box::new(holder)));
+        }
+        if !holder.is_listed {
+            return Ok(Name::Left(Box::new(holder)));
+        }
+        // Another transaction may be writing this row. Once it is held it changes no more, and whoever looks again sees what came of it.
+        if store::users::hold(tx, &holder).await? {
+            let unlisted = User { is_listed: false, ..holder.clone() };
+            store::users::update(tx, &holder, &unlisted).await?;
+            return Ok(Name::Left(Box::new(unlisted)));
+        }
     }
-    if holder.is_listed {
-        let unlisted = User { is_listed: false, ..holder.clone() };
-        store::users::update(tx, &holder, &unlisted).await?;
-        holder = unlisted;
-    }
-    Ok(Name::Left(Box::new(holder)))
 }

@@ -169,8 +169,10 @@ impl Conn {
     async fn by_lane(&mut self, one: &Statement, other: Option<&Statement>) -> Option<Result<Rows, StoreError>> {
         let Link::Lanes(readers) = &self.link else { return None };
         if let Some(draft) = &mut self.draft {
-            if let Err(error) = draft.look(one) {
-                return Some(Err(error));
+            match draft.look(one) {
+                Err(error) => return Some(Err(error)),
+                Ok(Some(rows)) if other.is_none() => return Some(Ok((rows, Vec::new()))),
+                Ok(_) => {}
             }
         } else if !one.is_brief {
             return None;
@@ -181,11 +183,31 @@ impl Conn {
         if let Some(other) = other {
             self.statements.keep(other.sql.as_str(), &other.values);
         }
-        let rows = readers.lanes.run(Errand { one: one.clone(), other: other.cloned() }).await;
+        let rows = readers.lanes.run(Errand([Some(one), other].into_iter().flatten().cloned().collect())).await;
         if let (Err(_), Some(draft)) = (&rows, &mut self.draft) {
             draft.end();
         }
-        Some(rows)
+        Some(rows.map(|rows| {
+            let mut rows = rows.into_iter();
+            (rows.next().unwrap_or_default(), rows.next().unwrap_or_default())
+        }))
+    }
+
+    /// Whether this is a write that runs ahead of its turn, which may ask no more of what it writes than that it is written.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.draft.is_some()
+    }
+
+    /// Reads in one go what a write that runs ahead of its turn is going to look at, which then finds it at hand. Any other write looks when it
+    /// comes to it.
+    pub(super) async fn foresee(&mut self, reads: Vec<Statement>) -> Result<(), StoreError> {
+        let (Link::Lanes(readers), Some(draft)) = (&self.link, &mut self.draft) else { return Ok(()) };
+        for read in &reads {
+            self.statements.note(read.sql.as_str(), &read.values);
+        }
+        let rows = readers.lanes.run(Errand(reads.clone())).await.inspect_err(|_| drop(draft.end()))?;
+        draft.foresee(reads.into_iter().zip(rows));
+        Ok(())
     }
 
     /// Runs the statements of a text, which have been counted already, and that nobody wants an answer of.
@@ -249,18 +271,14 @@ impl Conn {
         Ok((rows.next().unwrap_or_default(), rows.next().unwrap_or_default()))
     }
 
-    /// Runs errands of one wording as one text; answers the rows of each.
-    pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Rows>, StoreError> {
-        let is_paired = errands.first().is_some_and(|errand| errand.other.is_some());
-        let joined = Statement::join(errands.into_iter().flat_map(|errand| [Some(errand.one), errand.other]).flatten());
+    /// Runs errands of one wording as one text; answers the rows of each statement of each.
+    pub(super) async fn carry(&mut self, errands: Vec<Errand>) -> Result<Vec<Vec<Vec<Row>>>, StoreError> {
+        let lengths: Vec<usize> = errands.iter().map(|errand| errand.0.len()).collect();
+        let joined = Statement::join(errands.into_iter().flat_map(|errand| errand.0));
         let Link::Sqlite(link) = &mut self.link else { return Err(StoreError::spoilt()) };
         let (rows, _) = several_sqlite(link, joined, 0).await.map_err(dialect::store_error)?;
-        let mut rows = rows.into_iter().peekable();
-        let mut carried = Vec::new();
-        while let Some(one) = rows.next() {
-            carried.push((one, rows.next_if(|_| is_paired).unwrap_or_default()));
-        }
-        Ok(carried)
+        let mut rows = rows.into_iter();
+        Ok(lengths.into_iter().map(|length| rows.by_ref().take(length).collect()).collect())
     }
 
     pub(super) fn record<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, StoreError> {

@@ -6,11 +6,12 @@
 //! nothing, or was refused by the use case, has its answer without a turn.
 //!
 //! A draft looks only at what says which keys it hangs on (`Statement::about`), and never at what it has changed itself; at
-//! anything else the draft ends, and the write runs in its turn.
+//! anything else the draft ends, and the write runs in its turn. What it is going to look at may be read in one go beforehand.
 
 use super::{
     StoreError,
     keys::{Key, Marks},
+    row::Row,
     statement::{Keep, Statement, together},
 };
 
@@ -24,13 +25,22 @@ pub(super) struct Draft {
     looked_at: Vec<Key>,
     changes: Vec<Key>,
     writes: Vec<Statement>,
+    /// What was read before it was looked at.
+    foreseen: Vec<(Statement, Vec<Row>)>,
     is_ended: bool,
 }
 
 impl Draft {
     /// Begins now.
     pub(super) fn begun(marks: &Marks) -> Self {
-        Self { since: marks.now(), looked_at: Vec::new(), changes: Vec::new(), writes: Vec::new(), is_ended: false }
+        Self {
+            since: marks.now(),
+            looked_at: Vec::new(),
+            changes: Vec::new(),
+            writes: Vec::new(),
+            foreseen: Vec::new(),
+            is_ended: false,
+        }
     }
 
     /// Ends it: the write has to run in its turn.
@@ -39,12 +49,19 @@ impl Draft {
         StoreError::spoilt()
     }
 
-    /// Whether it may read this; notes what the answer hangs on.
-    pub(super) fn look(&mut self, read: &Statement) -> Result<(), StoreError> {
+    /// Keeps what reads came to that it is going to make.
+    pub(super) fn foresee(&mut self, read: impl Iterator<Item = (Statement, Vec<Row>)>) {
+        self.foreseen.extend(read);
+    }
+
+    /// Whether it may read this; notes what the answer hangs on, and answers it where it is at hand.
+    pub(super) fn look(&mut self, read: &Statement) -> Result<Option<Vec<Row>>, StoreError> {
         match &read.about {
             Some(keys) if !keys.iter().any(|key| self.changes.contains(key)) => {
                 self.looked_at.extend(keys);
-                Ok(())
+                let is_this = |(seen, _): &(Statement, _)| seen.sql == read.sql && seen.values == read.values;
+                let place = self.foreseen.iter().position(is_this);
+                Ok(place.map(|place| self.foreseen.swap_remove(place).1))
             }
             _ => Err(self.end()),
         }
@@ -160,6 +177,21 @@ mod tests {
         let [first, twin, other] = ["ada", "ada", "bob"].map(|name| newcomer(&marks, name));
         first.mark(&marks);
         assert!(!twin.is_current(&marks) && other.is_current(&marks));
+    }
+
+    #[test]
+    fn what_was_foreseen_is_at_hand_once_and_hangs_on_its_keys() {
+        let marks = Marks::default();
+        let read = |name: &str| sql("SELECT 1 FROM t WHERE name = $1").bind(name).about(key(name));
+        let mut draft = Draft::begun(&marks);
+        draft.foresee([(read("ada"), Vec::new()), (read("bob"), Vec::new())].into_iter());
+        assert!(draft.look(&read("ada")).unwrap().is_some() && draft.look(&read("ada")).unwrap().is_none());
+        assert!(draft.look(&read("cleo")).unwrap().is_none());
+        // Nobody looked at Bob.
+        marks.change(Some(&key("bob")));
+        assert!(draft.is_current(&marks));
+        marks.change(Some(&key("ada")));
+        assert!(!draft.is_current(&marks));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Builder, sql},
     groups::connection_key,
+    keys::Key,
     memberships,
 };
 use crate::domain::{ConnectionId, GroupId, TenantId, UserId, group::Membership, role::Source};
@@ -76,7 +77,7 @@ pub(super) async fn forget(
     group: GroupId,
     source: Source,
     connection: Option<ConnectionId>,
-    people: Option<&[String]>,
+    people: Option<&[UserId]>,
 ) -> Result<(), StoreError> {
     let mut statement = Builder::new("DELETE FROM former_memberships WHERE tenant_id = ")
         .bind(tenant)
@@ -86,10 +87,12 @@ pub(super) async fn forget(
         .bind(source.as_str())
         .push(" AND connection_key = ")
         .bind(connection_key(connection));
-    if let Some(people) = people {
-        statement = statement.push(" AND user_id").within(people.iter().map(String::as_str));
-    }
-    statement.build().post(conn).await
+    let Some(people) = people else { return statement.build().post(conn).await };
+    statement = match people {
+        [one] => statement.push(" AND user_id = ").bind(*one),
+        people => statement.push(" AND user_id").within(people.iter().copied()),
+    };
+    statement.build().about(Key::people(tenant, people.iter().copied())).post(conn).await
 }
 
 /// Forgets a group that is being deleted.

@@ -4,6 +4,7 @@ use super::{
     Conn, StoreError,
     conn::{Bind, Builder, CHUNK, Column, Statement, changed, sql},
     filter::Predicate,
+    keys::Key,
     locks,
     order::{Order, Start},
     row::Row,
@@ -59,7 +60,13 @@ pub async fn insert(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
 pub async fn update(conn: &mut Conn, before: &Group, group: &Group) -> Result<(), StoreError> {
     let columns = unindexed(group)?.into_iter().chain(changed(indexed(before), indexed(group)));
     let statement = Builder::new("UPDATE groups SET ").assignments(columns);
-    statement.push(" WHERE tenant_id = ").bind(group.tenant).push(" AND id = ").bind(group.id).build().post(conn).await
+    let statement = statement.push(" WHERE tenant_id = ").bind(group.tenant).push(" AND id = ").bind(group.id).build();
+    let is_same_but_for_members =
+        Group { version: before.version, modified_at: before.modified_at, ..group.clone() } == *before;
+    // What else a group is shows in many places.
+    let statement =
+        if is_same_but_for_members { statement.about([Key::group(group.tenant, group.id)]) } else { statement };
+    statement.post(conn).await
 }
 
 /// The columns that stand in an index, and what goes with them.
@@ -128,9 +135,14 @@ pub async fn find(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Opti
 /// # Errors
 /// The store's own.
 pub async fn lock(conn: &mut Conn, tenant: TenantId, id: GroupId) -> Result<Option<Group>, StoreError> {
-    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
-    let row = statement.bind(tenant).bind(id).row(conn).await?;
+    let row = locking(conn, tenant, id).row(conn).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// What [`lock`] reads.
+pub(super) fn locking(conn: &Conn, tenant: TenantId, id: GroupId) -> Statement {
+    let statement = sql(select!("WHERE tenant_id = $1 AND id = $2")).for_update(conn);
+    statement.bind(tenant).bind(id).about([Key::group(tenant, id)])
 }
 
 /// Holds the groups that a person is directly in, or was in before they were deleted, against other writers, in the order of their ids.

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, sql},
+    conn::{Builder, Statement, sql},
     keys::Key,
     row::Row,
 };
@@ -122,13 +122,13 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: InvitationId) -> Result
 /// # Errors
 /// The store's own.
 pub async fn find_live(conn: &mut Conn, tenant: TenantId, user: UserId) -> Result<Option<Invitation>, StoreError> {
-    let row = sql(select!("WHERE tenant_id = $1 AND user_id = $2 AND status IN ('scheduled', 'pending')"))
-        .bind(tenant)
-        .bind(user)
-        .about([Key::invitations(tenant, user)])
-        .row(conn)
-        .await?;
-    row.as_ref().map(read).transpose()
+    live(tenant, user).row(conn).await?.as_ref().map(read).transpose()
+}
+
+/// The query for it.
+pub(super) fn live(tenant: TenantId, user: UserId) -> Statement {
+    let statement = sql(select!("WHERE tenant_id = $1 AND user_id = $2 AND status IN ('scheduled', 'pending')"));
+    statement.bind(tenant).bind(user).about([Key::invitations(tenant, user)])
 }
 
 /// Which invitations to look for.

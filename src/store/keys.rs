@@ -1,10 +1,10 @@
 //! What writes look at and change, by keys: two writes that share no key can't matter to each other.
 //!
-//! A key stands for everything that belongs to a person, a sign-in name or address, or an identity provider's own id. Keys are digests that fit a
-//! table; where two meet by chance, a write runs once more than it had to.
+//! A key stands for everything that belongs to a person, a group's members, a sign-in name or address, or an identity provider's own id. Keys are
+//! digests that fit a table; where two meet by chance, a write runs once more than it had to.
 
 use crate::{
-    domain::{ConnectionId, TenantId, UserId, user::User},
+    domain::{ConnectionId, GroupId, TenantId, UserId, user::User},
     scim::fold::fold,
 };
 use std::{
@@ -24,6 +24,8 @@ enum Thing<'t> {
     Person(UserId),
     Invitations(UserId),
     Mails(UserId),
+    Group(GroupId),
+    Mappings,
     Name(&'t str),
     Record(ConnectionId, &'t str),
 }
@@ -34,6 +36,11 @@ impl Key {
         Self::of(tenant, &Thing::Person(user))
     }
 
+    /// The same of several people.
+    pub(super) fn people(tenant: TenantId, users: impl Iterator<Item = UserId>) -> Vec<Self> {
+        users.map(|user| Self::person(tenant, user)).collect()
+    }
+
     /// A person's invitations.
     pub(super) fn invitations(tenant: TenantId, user: UserId) -> Self {
         Self::of(tenant, &Thing::Invitations(user))
@@ -42,6 +49,16 @@ impl Key {
     /// A person's mails.
     pub(super) fn mails(tenant: TenantId, user: UserId) -> Self {
         Self::of(tenant, &Thing::Mails(user))
+    }
+
+    /// Which people are in a group, and which version of it that makes. What else a group is, and which groups are in it, has no key.
+    pub(super) fn group(tenant: TenantId, group: GroupId) -> Self {
+        Self::of(tenant, &Thing::Group(group))
+    }
+
+    /// The group mappings of a tenant's connections.
+    pub(super) fn mappings(tenant: TenantId) -> Self {
+        Self::of(tenant, &Thing::Mappings)
     }
 
     /// Who has, or had, this folded text as their userName or among their addresses.

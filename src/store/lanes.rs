@@ -6,7 +6,8 @@
 
 use super::{
     Conn, StoreError, connecting,
-    statement::{Errand, Rows, together},
+    row::Row,
+    statement::{Errand, together},
 };
 use sqlx::sqlite::SqliteConnectOptions;
 use std::{
@@ -42,7 +43,7 @@ enum Message {
 /// An errand and who waits for it.
 struct Ride {
     errand: Errand,
-    answer: oneshot::Sender<Result<Rows, StoreError>>,
+    answer: oneshot::Sender<Result<Vec<Vec<Row>>, StoreError>>,
 }
 
 impl Lanes {
@@ -57,8 +58,8 @@ impl Lanes {
         Self { lanes, next: AtomicUsize::new(0) }
     }
 
-    /// Answers the rows of an errand.
-    pub(super) async fn run(&self, errand: Errand) -> Result<Rows, StoreError> {
+    /// Answers the rows of each statement of an errand.
+    pub(super) async fn run(&self, errand: Errand) -> Result<Vec<Vec<Row>>, StoreError> {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
         let lane = self.lanes.get(next % self.lanes.len().max(1)).ok_or_else(StoreError::closed)?;
         let (answer, rows) = oneshot::channel();

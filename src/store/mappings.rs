@@ -2,7 +2,8 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, CHUNK, sql},
+    conn::{Builder, CHUNK, Statement, sql},
+    keys::Key,
     row::Row,
     tenants,
 };
@@ -116,13 +117,17 @@ pub async fn withdraw(conn: &mut Conn, tenant: TenantId, rows: &[Membership]) ->
 /// # Errors
 /// The store's own.
 pub async fn lock(conn: &mut Conn, tenant: TenantId) -> Result<bool, StoreError> {
-    let statement = sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1 LIMIT 1");
-    let are_any = statement.bind(tenant).row(conn).await?.is_some();
+    let are_any = locking(tenant).row(conn).await?.is_some();
     if are_any {
         // Mappings come and go. One row that stays is the same for everybody.
         hold(conn, tenant).await?;
     }
     Ok(are_any)
+}
+
+/// What [`lock`] reads.
+pub(super) fn locking(tenant: TenantId) -> Statement {
+    sql("SELECT pushed FROM group_mappings WHERE tenant_id = $1 LIMIT 1").bind(tenant).about([Key::mappings(tenant)])
 }
 
 /// As [`lock`] for who is about to change the mappings, also where there are none yet.

@@ -1,8 +1,8 @@
 //! Who is in which group, by whose word.
 
 use super::{
-    Conn, StoreError,
-    conn::{Bind, Builder, CHUNK, sql},
+    Conn, StoreError, ahead,
+    conn::{Bind, Builder, CHUNK, Statement, sql},
     former,
     groups::connection_key,
     keys::Key,
@@ -14,7 +14,7 @@ use crate::domain::{
     role::{Role, Source},
 };
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// So many rows go into one INSERT.
 const ROWS: usize = 1_000;
@@ -42,6 +42,9 @@ pub async fn insert(
     let mut seen = HashSet::new();
     let mut distinct: Vec<&Membership> = rows.iter().rev().filter(|row| seen.insert(key(row))).collect();
     distinct.reverse();
+    if conn.is_ahead() {
+        return ahead::insert(conn, tenant, &distinct, at).await;
+    }
     let mut inserted = Inserted::default();
     for rows in distinct.chunks(ROWS) {
         let statement = insertion(tenant, rows, at).push(" ON CONFLICT DO NOTHING").push(RETURNING);
@@ -52,24 +55,25 @@ pub async fn insert(
         inserted.added.extend(new.into_iter().cloned());
         let shown: Vec<_> = old.into_iter().filter(|row| row.display.is_some()).collect();
         if !shown.is_empty() {
-            let statement = insertion(tenant, &shown, at).push(
-                " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
-                  DO UPDATE SET display = excluded.display WHERE memberships.display IS DISTINCT FROM excluded.display",
-            );
-            inserted.touched += statement.build().execute(conn).await?;
+            inserted.touched += insertion(tenant, &shown, at).push(SHOWING).build().execute(conn).await?;
         }
     }
     Ok(inserted)
 }
 
+/// What an INSERT does where the row exists, and shows its member by another name.
+pub(super) const SHOWING: &str =
+    " ON CONFLICT (tenant_id, group_id, member_kind, member_id, source, connection_key, role)
+      DO UPDATE SET display = excluded.display WHERE memberships.display IS DISTINCT FROM excluded.display";
+
 pub(super) const RETURNING: &str = " RETURNING group_id, member_kind, member_id, role, source, connection_key, display";
 
 /// What tells rows apart.
-fn key(row: &Membership) -> (GroupId, MemberId, Role, Source, Option<ConnectionId>) {
+pub(super) fn key(row: &Membership) -> (GroupId, MemberId, Role, Source, Option<ConnectionId>) {
     (row.group, row.member, row.role, row.source, row.connection)
 }
 
-fn insertion(tenant: TenantId, rows: &[&Membership], at: Timestamp) -> Builder {
+pub(super) fn insertion(tenant: TenantId, rows: &[&Membership], at: Timestamp) -> Builder {
     let values = rows.iter().map(|row| {
         let (kind, id) = member_key(row.member);
         [
@@ -102,15 +106,17 @@ pub async fn remove(
     connection: Option<ConnectionId>,
     members: &[MemberId],
 ) -> Result<Vec<Membership>, StoreError> {
+    if conn.is_ahead() {
+        return ahead::remove(conn, tenant, group, source, connection, members).await;
+    }
     let mut removed = Vec::new();
-    for (kind, ids) in by_kind(members) {
-        for ids in ids.chunks(CHUNK) {
-            let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
-            let statement = within(statement, group, source, connection);
-            let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
-            let statement = statement.within(ids.iter().map(String::as_str)).push(RETURNING);
-            removed.extend(read_all(&statement.build().changed_rows(conn).await?)?);
-            former::forget(conn, tenant, group, source, connection, Some(ids)).await?;
+    for members in members.chunks(CHUNK) {
+        let statement = Builder::new("DELETE FROM memberships WHERE tenant_id = ").bind(tenant);
+        let statement = among(within(statement, group, source, connection), members).push(RETURNING);
+        removed.extend(read_all(&statement.build().changed_rows(conn).await?)?);
+        let people: Vec<UserId> = members.iter().filter_map(|member| member.user()).collect();
+        if !people.is_empty() {
+            former::forget(conn, tenant, group, source, connection, Some(&people)).await?;
         }
     }
     Ok(removed)
@@ -214,25 +220,6 @@ pub async fn page_of_group(
     statement.bind(limit).build().rows(conn).await?.iter().map(|row| read(&mut row.fields("memberships"))).collect()
 }
 
-/// How many members of one source a group has, counted up to `limit`.
-///
-/// # Errors
-/// The store's own.
-pub async fn count_of_group(
-    conn: &mut Conn,
-    tenant: TenantId,
-    group: GroupId,
-    source: Source,
-    connection: Option<ConnectionId>,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    let statement = Builder::new(
-        "SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ",
-    );
-    let statement = within(statement.bind(tenant), group, source, connection).push(" LIMIT ").bind(limit);
-    statement.push(") AS counted").build().number(conn).await
-}
-
 /// A group's pushed members that are rows for the given ids (to learn which exist already).
 ///
 /// # Errors
@@ -246,19 +233,26 @@ pub async fn existing(
     members: &[MemberId],
 ) -> Result<Vec<Membership>, StoreError> {
     let mut found = Vec::new();
-    for (kind, ids) in by_kind(members) {
-        for ids in ids.chunks(CHUNK) {
-            let statement = Builder::new(
-                "SELECT group_id, member_kind, member_id, role, source, connection_key, display FROM memberships WHERE tenant_id = ",
-            );
-            let statement = within(statement.bind(tenant), group, source, connection);
-            let statement = statement.push(" AND member_kind = ").bind(kind).push(" AND member_id");
-            for row in statement.within(ids.iter().map(String::as_str)).build().rows(conn).await? {
-                found.push(read(&mut row.fields("memberships"))?);
-            }
-        }
+    for members in members.chunks(CHUNK) {
+        found.extend(read_all(&looking_for(tenant, group, source, connection, members).rows(conn).await?)?);
     }
     Ok(found)
+}
+
+/// What [`existing`] reads, of at most [`CHUNK`] members.
+pub(super) fn looking_for(
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: Option<ConnectionId>,
+    members: &[MemberId],
+) -> Statement {
+    let statement = Builder::new(
+        "SELECT group_id, member_kind, member_id, role, source, connection_key, display FROM memberships WHERE tenant_id = ",
+    );
+    let statement = among(within(statement.bind(tenant), group, source, connection), members).build();
+    // Whatever changes a group's own memberships concerns everything.
+    statement.about(Key::people(tenant, members.iter().filter_map(|member| member.user())))
 }
 
 /// One row of what people (or groups) belong to, with the group's name.
@@ -401,8 +395,7 @@ pub async fn of_groups(
         let statement = statement.push(" AND m.connection_key = ").bind(connection);
         let statement = statement.push(" ORDER BY m.group_id, m.member_kind, m.member_id, m.role");
         for row in statement.build().rows(conn).await? {
-            let mut fields = row.fields("memberships");
-            found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
+            found.push(read_named(&mut row.fields("memberships"))?);
         }
     }
     Ok(found)
@@ -421,8 +414,55 @@ pub async fn named_page(
     after: Option<MemberId>,
     limit: i64,
 ) -> Result<Vec<Named>, StoreError> {
+    let statement = naming(Builder::new("SELECT "), tenant, group, source, connection, after).bind(limit).build();
+    statement.rows(conn).await?.iter().map(|row| read_named(&mut row.fields("memberships"))).collect()
+}
+
+/// All members of a group of one source and connection in key order, each once, where there are at most `most`; `None` where there are more.
+///
+/// # Errors
+/// The store's own.
+pub async fn few_named(
+    conn: &mut Conn,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: ConnectionId,
+    most: i64,
+) -> Result<Option<Vec<Named>>, StoreError> {
     let statement = Builder::new(
-        "SELECT m.group_id, m.member_kind, m.member_id, min(m.role) AS role, m.source, m.connection_key, min(m.display) AS display,
+        "WITH counted (members) AS MATERIALIZED (
+            SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ",
+    );
+    let statement = within(statement.bind(tenant), group, source, Some(connection)).push(" LIMIT ");
+    let statement =
+        statement.bind(most.saturating_add(1)).push(") AS found) SELECT (SELECT members FROM counted) AS members, ");
+    let statement = naming(statement, tenant, group, source, connection, None);
+    // Of too many, one tells that.
+    let statement = statement.push("(SELECT CASE WHEN members > ").bind(most).push(" THEN 1 ELSE ").bind(most);
+    let rows = statement.push(" END FROM counted)").build().rows(conn).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut fields = row.fields("memberships");
+        if fields.int("members")? > most {
+            return Ok(None);
+        }
+        found.push(read_named(&mut fields)?);
+    }
+    Ok(Some(found))
+}
+
+/// A query's columns, and all of it up to the limit: the members after the given one.
+fn naming(
+    statement: Builder,
+    tenant: TenantId,
+    group: GroupId,
+    source: Source,
+    connection: ConnectionId,
+    after: Option<MemberId>,
+) -> Builder {
+    let statement = statement.push(
+        "m.group_id, m.member_kind, m.member_id, min(m.role) AS role, m.source, m.connection_key, min(m.display) AS display,
                 min(coalesce(nullif(u.display_name, ''), u.user_name, g.display_name)) AS name
          FROM memberships m
          LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id
@@ -437,32 +477,23 @@ pub async fn named_page(
         statement = statement.push(" AND (m.member_kind, m.member_id) > (").bind(kind).push(", ").bind(id).push(")");
     }
     // The order is the grouping's own, or SQLite would sort all that is left for every page.
-    let statement = statement.push(
+    statement.push(
         " GROUP BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key ORDER BY m.group_id, m.member_kind, m.member_id, m.source, m.connection_key LIMIT ",
-    );
-    let mut found = Vec::new();
-    for row in statement.bind(limit).build().rows(conn).await? {
-        let mut fields = row.fields("memberships");
-        found.push(Named { membership: read(&mut fields)?, name: fields.opt_text("name")? });
-    }
-    Ok(found)
+    )
 }
 
 /// How a member is stored. Ids are unique over both kinds.
-fn member_key(member: MemberId) -> (&'static str, String) {
+pub(super) fn member_key(member: MemberId) -> (&'static str, String) {
     match member {
         MemberId::User(id) => ("user", id.to_string()),
         MemberId::Group(id) => ("group", id.to_string()),
     }
 }
 
-/// The members as ids of each kind, so that the primary key leads to each.
-fn by_kind(members: &[MemberId]) -> impl Iterator<Item = (&'static str, Vec<String>)> {
-    ["user", "group"].into_iter().filter_map(|kind| {
-        let ids: Vec<String> =
-            members.iter().map(|member| member_key(*member)).filter(|key| key.0 == kind).map(|key| key.1).collect();
-        (!ids.is_empty()).then_some((kind, ids))
-    })
+/// The rows of these members, each id once, so that the primary key leads to each.
+fn among(statement: Builder, members: &[MemberId]) -> Builder {
+    let ids: BTreeSet<String> = members.iter().map(|member| member_key(*member).1).collect();
+    statement.push(" AND member_kind IN ('group', 'user') AND member_id").within(ids.into_iter())
 }
 
 /// One source's rows of a group.
@@ -499,6 +530,10 @@ fn read(fields: &mut Fields<'_>) -> Result<Membership, StoreError> {
         connection: fields.key("connection_key")?,
         display: fields.opt_text("display")?,
     })
+}
+
+fn read_named(fields: &mut Fields<'_>) -> Result<Named, StoreError> {
+    Ok(Named { membership: read(fields)?, name: fields.opt_text("name")? })
 }
 
 pub(super) fn read_belonging(row: &Row) -> Result<Belonging, StoreError> {

@@ -41,6 +41,7 @@ pub mod users;
 pub mod webhook_deliveries;
 pub mod webhooks;
 
+mod ahead;
 mod chain;
 mod conn;
 mod connecting;

@@ -2,7 +2,7 @@
 
 use super::{
     Conn, StoreError,
-    conn::{Builder, sql},
+    conn::{Builder, Statement, sql},
     dialect,
     keys::Key,
     row::Row,
@@ -170,21 +170,29 @@ pub async fn cancel_open(
     if codes.is_some_and(<[Code]>::is_empty) {
         return Ok(0);
     }
-    let open = |statement: Builder| {
-        let statement = statement.bind(tenant).push(" AND user_id = ").bind(user);
-        let statement = statement.push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
-        let statement = match codes {
-            Some(codes) => statement.push(" AND code").within(codes.iter().map(|code| code.as_str())),
-            None => statement,
-        };
-        statement.build().about([Key::mails(tenant, user)])
-    };
-    let count = open(Builder::new("SELECT count(*) FROM notifications WHERE tenant_id = ")).number(conn).await?;
+    let count = counting_open(tenant, user, codes).number(conn).await?;
     if count > 0 {
         let cancelled = Builder::new("UPDATE notifications SET status = 'cancelled', reason = ").bind(reason);
-        open(cancelled.push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ")).post(conn).await?;
+        let cancelled = cancelled.push(", sealed = NULL, lease_owner = NULL WHERE tenant_id = ");
+        open(cancelled, tenant, user, codes).post(conn).await?;
     }
     Ok(count)
+}
+
+/// The query for how many of a person's mails have not left, of certain codes or of all.
+pub(super) fn counting_open(tenant: TenantId, user: UserId, codes: Option<&[Code]>) -> Statement {
+    open(Builder::new("SELECT count(*) FROM notifications WHERE tenant_id = "), tenant, user, codes)
+}
+
+/// A statement on them, from the tenant on.
+fn open(statement: Builder, tenant: TenantId, user: UserId, codes: Option<&[Code]>) -> Statement {
+    let statement = statement.bind(tenant).push(" AND user_id = ").bind(user);
+    let statement = statement.push(" AND status IN ('queued', 'sending', 'delayed', 'held')");
+    let statement = match codes {
+        Some(codes) => statement.push(" AND code").within(codes.iter().map(|code| code.as_str())),
+        None => statement,
+    };
+    statement.build().about([Key::mails(tenant, user)])
 }
 
 /// A person's mails, newest first.

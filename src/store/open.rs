@@ -208,8 +208,8 @@ impl Store {
         }
     }
 
-    /// As [`Store::write`] for pushes that mostly look at and change the rows of one person: on SQLite they run ahead of their turn, beside
-    /// each other, and again in it only where another write came between; what changes nothing takes no turn.
+    /// As [`Store::write`] for pushes that mostly look at and change the rows of one person, or who of a few is in a group: on SQLite they run
+    /// ahead of their turn, beside each other, and again in it only where another write came between; what changes nothing takes no turn.
     ///
     /// # Errors
     /// As for [`Store::write`].

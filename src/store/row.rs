@@ -8,6 +8,7 @@ use sqlx::{Column, Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sq
 use std::str::FromStr;
 
 /// A row of either engine.
+#[derive(Debug)]
 pub(super) enum Row {
     Sqlite(SqliteRow),
     Postgres(PgRow),

@@ -28,18 +28,14 @@ pub(super) struct Statement {
 /// The rows of a statement, and those of one for what belongs to them.
 pub(super) type Rows = (Vec<Row>, Vec<Row>);
 
-/// A brief read, and one for what belongs to its rows.
+/// Brief reads that go together.
 #[derive(Debug, Clone)]
-pub(super) struct Errand {
-    pub(super) one: Statement,
-    pub(super) other: Option<Statement>,
-}
+pub(super) struct Errand(pub(super) Vec<Statement>);
 
 impl Errand {
     /// Whether two differ by nothing but their values.
     pub(super) fn is_worded_like(&self, other: &Self) -> bool {
-        let belonging = self.other.as_ref().map(|statement| statement.sql.as_str());
-        self.one.sql == other.one.sql && belonging == other.other.as_ref().map(|statement| statement.sql.as_str())
+        self.0.iter().map(|statement| &statement.sql).eq(other.0.iter().map(|statement| &statement.sql))
     }
 }
 

@@ -96,6 +96,17 @@ pub async fn lock(conn: &mut Conn, tenant: TenantId, id: UserId) -> Result<Optio
     row.as_ref().map(read).transpose()
 }
 
+/// Holds somebody's row against other writers until the transaction ends; answers whether it is still as it was read.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold(conn: &mut Conn, user: &User) -> Result<bool, StoreError> {
+    if !dialect::waits_for_rows(conn.engine()) {
+        return Ok(true);
+    }
+    Ok(lock(conn, user.tenant, user.id).await?.is_some_and(|held| held == *user))
+}
+
 /// One query: several people, any state, in no particular order.
 ///
 /// # Errors
@@ -122,6 +133,27 @@ pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
         }
     }
     Ok(found)
+}
+
+/// Those of these people who are live and can be read over SCIM, in no particular order, as [`hold_many`] holds them.
+///
+/// # Errors
+/// The store's own.
+pub async fn hold_live(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<UserId>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        for row in holding_live(conn, tenant, ids).rows(conn).await? {
+            found.push(row.fields("users").parsed("id")?);
+        }
+    }
+    Ok(found)
+}
+
+/// What [`hold_live`] reads, of at most [`CHUNK`] people.
+pub(super) fn holding_live(conn: &Conn, tenant: TenantId, ids: &[UserId]) -> Statement {
+    let statement = Builder::new("SELECT id FROM users WHERE state <> 'deleted' AND is_visible AND tenant_id = ");
+    let statement = statement.bind(tenant).push(" AND id").within(ids.iter().copied()).push(" ORDER BY id").build();
+    statement.for_share(conn).about(Key::people(tenant, ids.iter().copied()))
 }
 
 /// Keeps people as they are until the transaction ends, without waiting for anybody: who is just being changed is waited for by a new try.

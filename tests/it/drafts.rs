@@ -2,18 +2,30 @@
 
 use crate::support::{
     obstacle::Obstacle,
-    world::{World, patch_of, person},
+    world::{World, group, id_of, patch_of, person, user_id},
 };
 use serde_json::{Value, json};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    future::Future,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::Notify;
 use usher::{
-    app::tenants::DEFAULT,
-    domain::{TenantId, UserId, user::User},
-    store::{Engine, Store, StoreError, shown, tenants, users},
+    app::{
+        connections::{self, Changes},
+        tenants::DEFAULT,
+    },
+    domain::{
+        GroupId, TenantId, UserId,
+        connection::GroupMapping,
+        group::{MemberId, Membership},
+        role::{Role, Source},
+        user::User,
+    },
+    store::{Conn, Engine, Store, StoreError, groups, mappings, memberships, shown, tenants, users},
 };
 
 /// Makes requests that all run ahead before the first of them is written; answers their statuses, sorted.
@@ -59,12 +71,104 @@ async fn entitle(store: &Store, tenant: TenantId, id: UserId, looked: &Arc<Notif
     work.await.unwrap();
 }
 
-async fn write_title(tx: &mut usher::store::Conn, before: &User, title: &str) -> Result<(), StoreError> {
+async fn write_title(tx: &mut Conn, before: &User, title: &str) -> Result<(), StoreError> {
     let mut user = before.clone();
     let all =
         user.document.get("title").and_then(Value::as_str).map_or(title.to_owned(), |old| format!("{old} {title}"));
     user.document.insert("title".to_owned(), all.into());
     users::update(tx, before, &user).await
+}
+
+/// A group by the id in its path, and somebody who is to be in it.
+struct Joining {
+    store: Store,
+    row: Membership,
+    tenant: TenantId,
+}
+
+/// What a change of a group's members looks at: the group's version, how many newcomers are live and are in it already, whether anything is
+/// mapped.
+type Seen = (i64, usize, usize, bool);
+
+impl Joining {
+    async fn of(world: &World, path: &str, person: &str) -> Self {
+        let connection = world.set_connection(Changes::default()).await.id;
+        let row = Membership {
+            group: path.trim_start_matches("/Groups/").parse::<GroupId>().unwrap(),
+            member: MemberId::User(user_id(person)),
+            role: Role::Learner,
+            source: Source::IdpMembers,
+            connection: Some(connection),
+            display: None,
+        };
+        Self { store: world.app.store.clone(), row, tenant: world.tenant.id }
+    }
+
+    async fn look(&self, tx: &mut Conn) -> Result<Seen, StoreError> {
+        let (tenant, group, member) = (self.tenant, self.row.group, self.row.member);
+        let people: Vec<UserId> = member.user().into_iter().collect();
+        let connection = self.row.connection.unwrap();
+        tx.foresee_members(tenant, group, connection, &people, &[member]).await?;
+        let version = groups::lock(tx, tenant, group).await?.unwrap().version;
+        let live = users::hold_live(tx, tenant, &people).await?.len();
+        let source = Source::IdpMembers;
+        let present = memberships::existing(tx, tenant, group, source, Some(connection), &[member]).await?.len();
+        Ok((version, live, present, mappings::lock(tx, tenant).await?))
+    }
+
+    /// Writes it ahead of its turn while something else happens; answers what each run saw.
+    async fn meanwhile(&self, world: &World, change: impl Future<Output = ()>) -> Vec<Seen> {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (looked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (own, told, wait, all, now) = (self.clone(), looked.clone(), go_on.clone(), seen.clone(), world.now());
+        let write = tokio::spawn(async move {
+            let store = own.store.clone();
+            let work = store.write_ahead(move |tx| {
+                let (own, told, wait, all) = (own.clone(), told.clone(), wait.clone(), all.clone());
+                Box::pin(async move {
+                    let saw = own.look(tx).await?;
+                    all.lock().unwrap().push(saw);
+                    let is_first = all.lock().unwrap().len() == 1;
+                    if is_first {
+                        told.notify_one();
+                        wait.notified().await;
+                    }
+                    memberships::insert(tx, own.tenant, std::slice::from_ref(&own.row), now).await
+                })
+            });
+            work.await.unwrap();
+        });
+        looked.notified().await;
+        change.await;
+        go_on.notify_one();
+        write.await.unwrap();
+        seen.lock().unwrap().clone()
+    }
+}
+
+impl Clone for Joining {
+    fn clone(&self) -> Self {
+        Self { store: self.store.clone(), row: self.row.clone(), tenant: self.tenant }
+    }
+}
+
+fn add(id: &str) -> Value {
+    json!([{ "op": "add", "path": "members", "value": [{ "value": id }] }])
+}
+
+fn remove(id: &str) -> Value {
+    json!([{ "op": "remove", "path": format!("members[value eq \"{id}\"]") }])
+}
+
+async fn group_of(world: &World, name: &str, members: &[&str]) -> String {
+    format!("/Groups/{}", id_of(&world.post("/Groups", group(name, members)).await.body))
+}
+
+async fn members(world: &World, path: &str) -> Vec<String> {
+    let listed = world.get(path).await.body["members"].as_array().cloned().unwrap_or_default();
+    let mut ids: Vec<String> = listed.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect();
+    ids.sort_unstable();
+    ids
 }
 
 installed! {
@@ -136,5 +240,77 @@ installed! {
         world.post("/Users", body).await.refused(409, "uniqueness");
         assert_eq!(world.get(&path).await.body["meta"]["version"], "W/\"v2\"");
         obstacle.end().await;
+    }
+
+    async fn of_members_who_come_and_go_together_none_is_lost(world: World) {
+        let mut ids = Vec::new();
+        for name in ["Ada", "Bob", "Cleo", "Dan"] {
+            ids.push(world.create(name).await);
+        }
+        let (path, other) = (group_of(&world, "Pilots", &[&ids[0]]).await, group_of(&world, "Crew", &[]).await);
+        let change = |path: &str, operations: Value| ("PATCH", path.to_owned(), patch_of(&operations));
+        let mut changes: Vec<_> = ids[1..].iter().map(|id| change(&path, add(id))).collect();
+        changes.extend([change(&path, remove(&ids[0])), change(&other, add(&ids[1]))]);
+        assert_eq!(together(&world, changes).await, [200; 5]);
+        let mut expected = ids[1..].to_vec();
+        expected.sort_unstable();
+        assert_eq!(members(&world, &path).await, expected);
+        assert_eq!(members(&world, &other).await, [ids[1].clone()]);
+        assert_eq!(world.get(&path).await.header("etag"), "W/\"v5\"");
+        for (id, joined) in [(&ids[1], 2), (&ids[2], 1), (&ids[0], 0)] {
+            let groups = world.read(id).await["groups"].as_array().map_or(0, Vec::len);
+            assert_eq!(groups, joined, "{id}");
+        }
+    }
+
+    async fn who_is_deleted_while_they_join_is_in_no_group(world: World) {
+        let (ada, path) = (world.create("Ada").await, group_of(&world, "Pilots", &[]).await);
+        let join = ("PATCH", path.clone(), patch_of(&add(&ada)));
+        assert_eq!(together(&world, vec![join, ("DELETE", format!("/Users/{ada}"), json!({}))]).await, [200, 204]);
+        assert_eq!(members(&world, &path).await, [""; 0]);
+    }
+
+    async fn a_member_who_is_there_and_a_version_that_is_not_take_no_turn(world: World) {
+        let ada = world.create("Ada").await;
+        let path = group_of(&world, "Pilots", &[&ada]).await;
+        // Before its first turn, the writer takes nothing that ran ahead.
+        world.create("Bob").await;
+        let obstacle = Obstacle::begin(&world.app.store).await;
+        let answer = world.patch(&path, add(&ada)).await;
+        assert_eq!((answer.status, answer.header("etag")), (200, "W/\"v1\""));
+        let stale = world.scim("PATCH", &path).header("if-match", "W/\"v7\"").json(&patch_of(&remove(&ada)));
+        stale.send().await.refused(412, "");
+        obstacle.end().await;
+        assert_eq!(members(&world, &path).await, [ada]);
+    }
+
+    async fn a_change_of_members_looks_again_at_what_has_changed_since(world: World) {
+        if world.app.store.engine() == Engine::Postgres {
+            // Rows are locked there, so the other write would wait.
+            return;
+        }
+        let (ada, bob) = (world.create("Ada").await, world.create("Bob").await);
+        let (path, other) = (group_of(&world, "Pilots", &[]).await, group_of(&world, "Crew", &[]).await);
+        let joining = Joining::of(&world, &path, &ada).await;
+        let elsewhere = async {
+            world.patch(&format!("/Users/{bob}"), json!([{ "op": "add", "path": "title", "value": "Pilot" }])).await;
+            world.patch(&other, add(&bob)).await;
+        };
+        assert_eq!(joining.meanwhile(&world, elsewhere).await, [(1, 1, 0, false)]);
+        let leaving = async { drop(world.patch(&path, remove(&ada)).await) };
+        assert_eq!(joining.meanwhile(&world, leaving).await, [(1, 1, 1, false), (2, 1, 0, false)]);
+        let beside = world.beside().await;
+        let leaving = async { drop(beside.patch(&path, remove(&ada)).await) };
+        assert_eq!(joining.meanwhile(&world, leaving).await, [(2, 1, 1, false), (3, 1, 0, false)]);
+        beside.app.store.close().await;
+        let mapping = async {
+            let group = other.trim_start_matches("/Groups/").parse().unwrap();
+            let mapping = GroupMapping { pushed: "Crew".to_owned(), group, role: Role::Coach };
+            connections::map(&world.app, DEFAULT, "okta", mapping).await.unwrap();
+        };
+        assert_eq!(joining.meanwhile(&world, mapping).await, [(3, 1, 1, false), (3, 1, 1, true)]);
+        let deleting = async { drop(world.delete(&format!("/Users/{ada}")).await) };
+        let seen = joining.meanwhile(&world, deleting).await;
+        assert_eq!((seen[0].1, seen[1].1, seen.len()), (1, 0, 2), "{seen:?}");
     }
 }

@@ -146,13 +146,14 @@ installed! {
     }
 
     async fn writes_read_no_more_than_they_change(world: World) {
-        let (id, large, _) = fill(&world).await;
+        let (id, large, small) = fill(&world).await;
         let switch = |on: bool| patch_of(&json!([{ "op": "replace", "path": "active", "value": on }]));
         let add = patch_of(&json!([{ "op": "add", "path": "members", "value": [{ "value": id }] }]));
         let remove = patch_of(&json!([{ "op": "remove", "path": format!("members[value eq \"{id}\"]") }]));
         let mut renamed = person("Countess", json!({ "labels": ["Cohort 8"] }));
         renamed["displayName"] = json!("Ada, Countess of Lovelace");
-        let (user, large) = (format!("/Users/{id}"), format!("/Groups/{large}?excludedAttributes=members"));
+        let (user, whole) = (format!("/Users/{id}"), format!("/Groups/{large}"));
+        let large = format!("{whole}?excludedAttributes=members");
         for (method, path, body) in [
             ("POST", "/Users", Some(&person("Ada", json!({ "labels": ["Cohort 7"] })))),
             ("PATCH", &user, Some(&switch(false))),
@@ -162,6 +163,10 @@ installed! {
             ("PUT", &user, Some(&renamed)),
             ("PATCH", &large, Some(&remove)),
             ("PATCH", &large, Some(&add)),
+            ("PATCH", &whole, Some(&remove)),
+            ("PATCH", &whole, Some(&add)),
+            ("PATCH", &format!("/Groups/{small}"), Some(&remove)),
+            ("PATCH", &format!("/Groups/{small}"), Some(&add)),
             ("POST", "/Groups", Some(&group("Newcomers", &[&id]))),
             ("DELETE", &user, None),
         ] {

@@ -33,7 +33,9 @@ pub enum Error {
         ours: i64,
     },
     /// There is something to lose.
-    #[error("the database is not empty: {holds}; give an empty one, or --force to replace what it holds")]
+    #[error(
+        "the database is not empty: {holds}; give an empty one, or replace what it holds with usher restore --force"
+    )]
     NotEmpty {
         /// What it holds.
         holds: String,

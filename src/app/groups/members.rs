@@ -61,8 +61,7 @@ pub async fn resolve(
         wanted.insert(&member.value, member.display.as_deref());
     }
     let users: Vec<UserId> = wanted.keys().filter_map(|id| id.parse().ok()).collect();
-    let found = store::users::hold_many(conn, tenant, &users).await?;
-    let live: HashSet<_> = found.iter().filter(|user| user.is_live() && user.is_visible).map(|user| user.id).collect();
+    let live: HashSet<UserId> = store::users::hold_live(conn, tenant, &users).await?.into_iter().collect();
     let rest: Vec<GroupId> = wanted
         .keys()
         .filter(|id| id.parse().is_ok_and(|id: UserId| !live.contains(&id)))
@@ -163,10 +162,26 @@ pub async fn load(
     let rows = store::memberships::of_groups(conn, tenant, groups, Source::IdpMembers, caller.connection.id).await?;
     let mut listed = Listed::default();
     for member in rows {
-        let shown = show(app, member.membership.member, member.membership.display.or(member.name));
-        listed.by_group.entry(member.membership.group).or_default().push(shown);
+        listed.by_group.entry(member.membership.group).or_default().push(show_named(app, member));
     }
     Ok(listed)
+}
+
+/// Loads and renders the members of one group, where there are at most `most`.
+///
+/// # Errors
+/// The store's.
+pub async fn load_few(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    group: GroupId,
+    tenant: TenantId,
+    most: i64,
+) -> Result<Option<Listed>, Error> {
+    let (source, connection) = (Source::IdpMembers, caller.connection.id);
+    let members = store::memberships::few_named(conn, tenant, group, source, connection, most).await?;
+    Ok(members.map(|members| Listed::just(group, members.into_iter().map(|one| show_named(app, one)).collect())))
 }
 
 /// The members of one group, read a page at a time, so that a huge group is never in memory as a whole. A member that stays while they are
@@ -206,8 +221,7 @@ impl Pages {
             store::memberships::named_page(conn, tenant, group, source, self.connection, self.after, BATCH).await?;
         self.is_last = i64::try_from(page.len()).unwrap_or(BATCH) < BATCH;
         self.after = page.last().map(|member| member.membership.member).or(self.after);
-        let members = page.into_iter();
-        Ok(members.map(|one| show(&self.app, one.membership.member, one.membership.display.or(one.name))).collect())
+        Ok(page.into_iter().map(|one| show_named(&self.app, one)).collect())
     }
 
     /// Whether all were read.
@@ -216,7 +230,8 @@ impl Pages {
     }
 }
 
-fn show(app: &App, member: MemberId, display: Option<String>) -> Value {
+fn show_named(app: &App, named: store::memberships::Named) -> Value {
+    let (member, display) = (named.membership.member, named.membership.display.or(named.name));
     let (id, endpoint, kind) = match member {
         MemberId::User(id) => (id.to_string(), "Users", "User"),
         MemberId::Group(id) => (id.to_string(), "Groups", "Group"),

@@ -26,7 +26,7 @@ use crate::{
         schema,
         validate::{self, Context},
     },
-    store::{self, Conn, audit, groups::View},
+    store::{self, Conn, Work, audit, groups::View},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -50,6 +50,16 @@ pub enum Patched {
         /// What the write came to.
         consequences: Consequences,
     },
+}
+
+/// So few members may a PATCH name that runs ahead of its turn.
+const FEW: usize = 4;
+
+/// A PATCH, and what it says of members alone.
+struct Edit {
+    patch: Patch,
+    /// What it says besides, and what of members; nothing where that needs to know them.
+    parted: Option<(Patch, Vec<MemberChange>)>,
 }
 
 /// What every write carries into its transaction.
@@ -120,18 +130,26 @@ pub async fn patch(
     projection: &Projection,
 ) -> Result<Patched, Error> {
     let command = Command::new(app, principal, precondition)?;
-    let shared = Arc::new((command, id.to_owned(), patch));
-    let closure = Arc::clone(&shared);
-    let outcome = app
-        .store
-        .write(move |tx| {
-            let shared = Arc::clone(&closure);
-            Box::pin(async move { shared.0.patch(tx, &shared.1, &shared.2).await })
-        })
-        .await
-        .map_err(conflict);
-    let group = told_refusal(app, principal, outcome).await?;
+    let edit = Edit { parted: patch.split_members(&command.caller.registry), patch };
+    let shared = Arc::new((command, id.to_owned(), edit));
+    let outcome = if shared.2.few().is_some() {
+        app.store.write_ahead(patching(&shared)).await
+    } else {
+        app.store.write(patching(&shared)).await
+    };
+    let group = told_refusal(app, principal, outcome.map_err(conflict)).await?;
     shared.0.answer(app, &group, projection).await
+}
+
+/// The transaction of a PATCH.
+fn patching(
+    shared: &Arc<(Command, String, Edit)>,
+) -> impl for<'t> Fn(&'t mut Conn) -> Work<'t, Group, Error> + Send + Sync + 'static {
+    let shared = Arc::clone(shared);
+    move |tx| {
+        let shared = Arc::clone(&shared);
+        Box::pin(async move { shared.0.patch(tx, &shared.1, &shared.2).await })
+    }
 }
 
 /// DELETE: the group and its rows. The platform's own groups stay.
@@ -163,6 +181,18 @@ async fn told_refusal<T>(app: &App, principal: &Principal, outcome: Result<T, Er
         protection::tell(app, principal, people, &error.to_string()).await?;
     }
     outcome
+}
+
+impl Edit {
+    /// The change, where it is the only one, and is of few members, whom it names.
+    fn few(&self) -> Option<&MemberChange> {
+        let (_, changes) = self.parted.as_ref().filter(|(rest, _)| rest.is_empty())?;
+        match changes.as_slice() {
+            [change @ MemberChange::Add(members)] if (1..=FEW).contains(&members.len()) => Some(change),
+            [change @ MemberChange::Remove(ids)] if (1..=FEW).contains(&ids.len()) => Some(change),
+            _ => None,
+        }
+    }
 }
 
 impl Command {
@@ -227,18 +257,35 @@ impl Command {
         Ok(self.resource(&group, &self.listed(tx, group.id).await?))
     }
 
-    async fn patch(&self, tx: &mut Conn, id: &str, patch: &Patch) -> Result<Group, Error> {
+    async fn patch(&self, tx: &mut Conn, id: &str, edit: &Edit) -> Result<Group, Error> {
         self.notes.clear();
+        if let (Some(change), Ok(group)) = (edit.few(), id.parse()) {
+            self.foresee(tx, group, change).await?;
+        }
         let before = self.load(tx, id).await?;
-        let registry = &self.caller.registry;
-        let (document, changes) = match patch.split_members(registry) {
+        let (document, changes) = match &edit.parted {
             Some((rest, changes)) => {
-                let document = rest.apply(&before.document, registry, Kind::Group)?;
-                (document, self.change_members(tx, before.id, &changes).await?)
+                let document = rest.apply(&before.document, &self.caller.registry, Kind::Group)?;
+                (document, self.change_members(tx, before.id, changes).await?)
             }
-            None => self.patch_whole(tx, &before, patch).await?,
+            None => self.patch_whole(tx, &before, &edit.patch).await?,
         };
         self.store(tx, before, document, &changes).await
+    }
+
+    /// Reads ahead what the change of a few members looks at.
+    async fn foresee(&self, tx: &mut Conn, group: GroupId, change: &MemberChange) -> Result<(), Error> {
+        let (newcomers, members) = match change {
+            MemberChange::Add(members) => {
+                let people: Vec<UserId> = members.iter().filter_map(|member| member.value.parse().ok()).collect();
+                let members = people.iter().copied().map(MemberId::User).collect();
+                (people, members)
+            }
+            MemberChange::Remove(ids) => (Vec::new(), members::ids(ids)),
+            MemberChange::RemoveAll | MemberChange::Replace(_) => return Ok(()),
+        };
+        let (tenant, connection) = (self.tenant(), self.caller.connection.id);
+        Ok(tx.foresee_members(tenant, group, connection, &newcomers, &members).await?)
     }
 
     /// A patch that looks at the members it changes: they are loaded, once.
@@ -446,21 +493,13 @@ impl Command {
 
     async fn answer(&self, app: &App, group: &Group, projection: &Projection) -> Result<Patched, Error> {
         let mut reader = app.store.read().await?;
-        let connection = Some(self.caller.connection.id);
-        let limit = SHOWN_MEMBERS + 1;
         if projection.is_default() {
-            let members = store::memberships::count_of_group(
-                &mut reader,
-                self.tenant(),
-                group.id,
-                Source::IdpMembers,
-                connection,
-                limit,
-            )
-            .await?;
-            if i64::try_from(members).unwrap_or(limit) > SHOWN_MEMBERS {
-                return Ok(Patched::TooLarge { version: group.version, consequences: self.notes.take() });
-            }
+            let (caller, tenant) = (&self.caller, self.tenant());
+            let few = members::load_few(&mut reader, app, caller, group.id, tenant, SHOWN_MEMBERS).await?;
+            return Ok(match few {
+                Some(listed) => Patched::Whole(self.resource(group, &listed)),
+                None => Patched::TooLarge { version: group.version, consequences: self.notes.take() },
+            });
         }
         let listed = if projection.shows(&self.caller.registry, Kind::Group, "members") {
             self.listed(&mut reader, group.id).await?

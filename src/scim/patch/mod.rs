@@ -41,6 +41,12 @@ impl Patch {
         apply::patch(self, before, registry, kind)
     }
 
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Whether an operation gives this attribute a value, as a whole or in part, or the whole that it is part of.
     #[must_use]
     pub fn assigns(&self, attr: AttrRef) -> bool {

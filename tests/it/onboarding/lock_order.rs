@@ -1,7 +1,7 @@
 //! Whoever writes groups and people holds the groups first, then the people, then what follows from mappings, so that no two wait for each
 //! other.
 
-use crate::support::world::{World, group, id_of, patch_of};
+use crate::support::world::{World, group, id_of, patch_of, person};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use usher::{
@@ -110,5 +110,26 @@ installed! {
         waits_for_the_group_alone(&world, &pilots, &ada, json!("2027-12-31")).await;
         assert_ne!(world.state(&ada).await, "deleted");
         assert_eq!(world.get(&format!("/Groups/{pilots}")).await.body["members"][0]["value"], ada.as_str());
+    }
+
+    async fn whoever_takes_the_name_of_somebody_deleted_undoes_no_other_write_on_them(world: World) {
+        let gone = id_of(&world.push(person("Ada", json!({ "deletionDate": "2020-01-01" }))).await);
+        if world.database.starts_with("sqlite:") {
+            assert_eq!(world.delete(&format!("/Users/{gone}")).await.status, 204);
+            assert_eq!(world.post("/Users", person("Ada", json!({}))).await.status, 201);
+        } else {
+            let mut link = PgConnection::connect(&world.database).await.unwrap();
+            let mut other = link.begin().await.unwrap();
+            let removal = "UPDATE users SET is_visible = FALSE, is_listed = FALSE, version = version + 1 WHERE id = $1";
+            query(removal).bind(&gone).execute(&mut *other).await.unwrap();
+            let adding = tokio::spawn(world.scim("POST", "/Users").json(&person("Ada", json!({}))).send());
+            somebody_waits(&mut other).await;
+            other.commit().await.unwrap();
+            assert_eq!(adding.await.unwrap().status, 201);
+            let version: i64 = query_scalar("SELECT version FROM users WHERE id = $1").bind(&gone).fetch_one(&mut link).await.unwrap();
+            assert_eq!(version, 2);
+            link.close().await.unwrap();
+        }
+        assert_eq!(world.get(&format!("/Users/{gone}")).await.status, 404);
     }
 }

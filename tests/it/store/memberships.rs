@@ -34,8 +34,6 @@ on_both! {
         let rows: Vec<Membership> =
             (0..2_500).map(|_| sample::membership(group, MemberId::User(sample::user_id()))).collect();
         assert_eq!(put!(store, (rows) memberships::insert(tenant, &rows, sample::at(0))).unwrap().touched, 2_500);
-        assert_eq!(get!(store, memberships::count_of_group(tenant, group, PUSHED, None, 10_000)), 2_500);
-        assert_eq!(get!(store, memberships::count_of_group(tenant, group, PUSHED, None, 201)), 201);
         let mut walked = Vec::new();
         while let page = get!(store, memberships::page_of_group(tenant, group, PUSHED, None, walked.last().map(|row: &Membership| row.member), 1_000))
             && !page.is_empty()
@@ -103,6 +101,9 @@ on_both! {
         let found = get!(store, memberships::of_groups(tenant, &[outer, sample::group_id()], PUSHED, connection));
         let names: Vec<_> = found.iter().map(|row| row.name.as_deref()).collect();
         assert_eq!(names, [Some("Inner"), Some("Ada"), Some("bob@example.com"), None]);
+        assert_eq!(get!(store, memberships::few_named(tenant, outer, PUSHED, connection, 4)), Some(found.clone()));
+        assert_eq!(get!(store, memberships::few_named(tenant, outer, PUSHED, connection, 3)), None);
+        assert_eq!(get!(store, memberships::few_named(tenant, sample::group_id(), PUSHED, connection, 3)), Some(Vec::new()));
         assert_eq!(found.into_iter().map(|row| row.membership).collect::<Vec<_>>(), rows);
     }
 }

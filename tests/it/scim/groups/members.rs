@@ -87,6 +87,21 @@ installed! {
         assert!(members(&world, &path).await.is_empty());
     }
 
+    async fn a_member_is_shown_by_the_name_given_last(world: World) {
+        let ids = people(&world, 1).await;
+        let path = group_of(&world, &[&ids[0]]).await;
+        for (name, version) in [("Ada", "W/\"v2\""), ("Ada", "W/\"v2\""), ("Countess", "W/\"v3\"")] {
+            let add = json!([{ "op": "add", "path": "members", "value": [{ "value": ids[0], "display": name }] }]);
+            let answer = world.patch(&path, add).await;
+            assert_eq!((answer.status, answer.header("etag")), (200, version), "{}", answer.text);
+            assert_eq!(answer.body["members"], world.get(&path).await.body["members"]);
+            assert_eq!(answer.body["members"][0]["display"], name);
+        }
+        // Nobody says anything of the name.
+        let add = json!([{ "op": "add", "path": "members", "value": [{ "value": ids[0] }] }]);
+        assert_eq!(world.patch(&path, add).await.body["members"][0]["display"], "Countess");
+    }
+
     async fn strangers_are_passed_over(world: World) {
         let ids = people(&world, 1).await;
         let path = group_of(&world, &[]).await;
