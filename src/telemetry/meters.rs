@@ -49,7 +49,7 @@ pub const METERS: [Meter; 20] = [
     gauge("usher_database_connections", "Connections to the database by state: busy, idle."),
     counter(
         "usher_transactions_repeated_total",
-        "Transactions that PostgreSQL broke off for the sake of others and that were tried again.",
+        "Transactions that PostgreSQL broke off for the sake of others, or that found too late which rows to hold, and that were tried again.",
     ),
     counter(
         "usher_writes_ahead_total",
