@@ -199,7 +199,8 @@ CREATE TABLE walk_steps (
     walk TEXT NOT NULL,
     number BIGINT NOT NULL,
     size BIGINT NOT NULL,
-    place TEXT NOT NULL,
+    place TEXT,
+    is_served BOOLEAN NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, walk, number)
 );

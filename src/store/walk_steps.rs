@@ -4,21 +4,28 @@ use super::{Conn, StoreError, conn::sql, users::bounded};
 use crate::domain::TenantId;
 use jiff::Timestamp;
 
-/// Where a page with a certain number goes on.
+/// A page that was served.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct Served {
     /// Whose list.
     pub tenant: TenantId,
     /// Which client's walk through which list.
     pub walk: String,
-    /// The 1-based number the page begins at.
+    /// The 1-based number it begins at.
     pub number: u64,
-    /// The size of the page before.
+    /// How many were asked for.
     pub size: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where a page with a certain number goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// The 1-based number it begins at.
+    pub number: u64,
     /// What the page before ended with, sealed.
     pub place: String,
-    /// When the page before was read.
-    pub at: Timestamp,
 }
 
 /// The place behind which the page of this number goes on, unless it was remembered before `since`.
@@ -39,36 +46,59 @@ pub async fn find(
         .bind(since)
         .row(conn)
         .await?;
-    row.map(|row| row.fields("walk_steps").text("place")).transpose()
+    Ok(row.map(|row| row.fields("walk_steps").opt_text("place")).transpose()?.flatten())
 }
 
-/// Remembers a step, in place of an earlier one of the same number.
+/// Remembers that a page was served which nothing follows.
 ///
 /// # Errors
 /// The store's own.
-pub async fn put(conn: &mut Conn, step: &Step) -> Result<(), StoreError> {
-    sql("INSERT INTO walk_steps (tenant_id, walk, number, size, place, at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (tenant_id, walk, number) DO UPDATE SET size = excluded.size, place = excluded.place, at = excluded.at")
-    .bind(step.tenant)
-    .bind(&step.walk)
-    .bind(bounded(step.number))
-    .bind(bounded(step.size))
-    .bind(&step.place)
-    .bind(step.at)
+pub async fn end(conn: &mut Conn, page: &Served) -> Result<(), StoreError> {
+    sql("INSERT INTO walk_steps (tenant_id, walk, number, size, is_served, at) VALUES ($1, $2, $3, $4, true, $5)
+         ON CONFLICT (tenant_id, walk, number) DO UPDATE SET is_served = true, at = excluded.at")
+    .bind(page.tenant)
+    .bind(&page.walk)
+    .bind(bounded(page.number))
+    .bind(bounded(page.size))
+    .bind(page.at)
     .post(conn)
     .await
 }
 
-/// Remembers the first step of a walk and forgets all others of this walk with pages of this size; also those of the tenant from before
-/// `since`, and the oldest where there are more than `most`. Steps that somebody else is just forgetting are left to them, so that nobody waits.
+/// Remembers that a page was served, and where the next one goes on; that one may have been served already, without a place.
 ///
 /// # Errors
 /// The store's own.
-pub async fn begin(conn: &mut Conn, first: &Step, since: Timestamp, most: u64) -> Result<(), StoreError> {
+pub async fn go_on(conn: &mut Conn, page: &Served, next: &Next) -> Result<(), StoreError> {
+    sql("WITH here AS (
+             INSERT INTO walk_steps (tenant_id, walk, number, size, is_served, at) VALUES ($1, $2, $3, $4, true, $5)
+             ON CONFLICT (tenant_id, walk, number) DO UPDATE SET is_served = true, at = excluded.at
+         )
+         INSERT INTO walk_steps (tenant_id, walk, number, size, place, is_served, at) VALUES ($1, $2, $6, $4, $7, false, $5)
+         ON CONFLICT (tenant_id, walk, number) DO UPDATE SET size = excluded.size, place = excluded.place, at = excluded.at,
+             is_served = walk_steps.is_served AND walk_steps.place IS NULL")
+    .bind(page.tenant)
+    .bind(&page.walk)
+    .bind(bounded(page.number))
+    .bind(bounded(page.size))
+    .bind(page.at)
+    .bind(bounded(next.number))
+    .bind(&next.place)
+    .post(conn)
+    .await
+}
+
+/// Remembers where the page behind a first one goes on and forgets all pages of this walk that were served in this size; also what the tenant
+/// has from before `since`, and the oldest where there is more than `most`. What somebody else is just forgetting is left to them, so that
+/// nobody waits.
+///
+/// # Errors
+/// The store's own.
+pub async fn begin(conn: &mut Conn, page: &Served, next: &Next, since: Timestamp, most: u64) -> Result<(), StoreError> {
     sql("WITH earlier AS (
              DELETE FROM walk_steps WHERE (tenant_id, walk, number) IN (
                  SELECT tenant_id, walk, number FROM walk_steps
-                 WHERE tenant_id = $1 AND walk = $2 AND number <> $3 AND size = $4
+                 WHERE tenant_id = $1 AND walk = $2 AND number <> $3 AND size = $4 AND is_served
                  FOR UPDATE SKIP LOCKED)
          ), past AS (
              DELETE FROM walk_steps WHERE (tenant_id, walk, number) IN (
@@ -77,21 +107,22 @@ pub async fn begin(conn: &mut Conn, first: &Step, since: Timestamp, most: u64) -
                      (SELECT at FROM walk_steps WHERE tenant_id = $1 ORDER BY at DESC OFFSET $8 LIMIT 1), $7))
                  FOR UPDATE SKIP LOCKED)
          )
-         INSERT INTO walk_steps (tenant_id, walk, number, size, place, at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (tenant_id, walk, number) DO UPDATE SET size = excluded.size, place = excluded.place, at = excluded.at")
-    .bind(first.tenant)
-    .bind(&first.walk)
-    .bind(bounded(first.number))
-    .bind(bounded(first.size))
-    .bind(&first.place)
-    .bind(first.at)
+         INSERT INTO walk_steps (tenant_id, walk, number, size, place, is_served, at) VALUES ($1, $2, $3, $4, $5, false, $6)
+         ON CONFLICT (tenant_id, walk, number) DO UPDATE SET size = excluded.size, place = excluded.place, at = excluded.at,
+             is_served = false")
+    .bind(page.tenant)
+    .bind(&page.walk)
+    .bind(bounded(next.number))
+    .bind(bounded(page.size))
+    .bind(&next.place)
+    .bind(page.at)
     .bind(since)
     .bind(bounded(most))
     .post(conn)
     .await
 }
 
-/// Removes steps from before this time; answers how many.
+/// Removes what is from before this time; answers how much.
 ///
 /// # Errors
 /// The store's own.

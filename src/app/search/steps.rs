@@ -2,13 +2,16 @@
 //! go meanwhile make it neither skip nor repeat anybody.
 //!
 //! Where other processes may serve the next page, the steps lie in the database, sealed, for all of them; otherwise in the memory of this
-//! one. A walk that begins anew forgets the steps of the earlier one with pages of the same size: a look at the first person or two in
-//! between is no such walk.
+//! one. A walk that begins anew forgets the pages that earlier ones were served, so that nothing is found by what was right then. It keeps
+//! the page that a walk under way will ask for next, and pages of other sizes: a look at the first person or two is no walk.
 
 use super::{Entry, Search, cursor::Cursor, walks::PAUSE};
 use crate::{
     app::{App, Error, keyring::Purpose},
-    store::{self, Conn, walk_steps::Step},
+    store::{
+        self, Conn,
+        walk_steps::{Next, Served},
+    },
 };
 use jiff::Timestamp;
 
@@ -47,7 +50,7 @@ impl Search<'_> {
         Ok(place.and_then(open).and_then(|cursor| cursor.entry))
     }
 
-    /// Remembers what a page ended with, if the client may go on from there: a first page that shows everything leads nowhere.
+    /// Remembers that a page was served and, where there are more, what it ended with. A first page that shows everything leads nowhere.
     pub(super) async fn remember(
         &self,
         context: &str,
@@ -55,33 +58,42 @@ impl Search<'_> {
         total: u64,
         last: Option<Entry>,
     ) -> Result<(), Error> {
-        let Some(last) = last.filter(|_| page.start > 1 || total >= page.next()) else { return Ok(()) };
-        let (app, now) = (self.app, self.app.clock.now());
-        if !app.store.is_shared() {
-            if page.start == 1 {
-                app.walks.begin(context, page.count);
-            }
-            app.walks.go_on(context, page.next(), page.count, last, now);
+        let last = last.filter(|_| total >= page.next());
+        if page.count == 0 || (page.start == 1 && last.is_none()) {
             return Ok(());
         }
-        let place = Cursor { entry: Some(last), ..Cursor::first(page.count) };
-        let step = Step {
-            tenant: self.tenant,
-            walk: app.keys.digest(Purpose::Walk, context),
-            number: page.next(),
-            size: page.count,
-            place: place.write(app, &bound(context, page.next()))?,
-            at: now,
-        };
-        let is_first = page.start == 1;
+        if self.app.store.is_shared() {
+            return self.write_down(context, page, last).await;
+        }
+        let (walks, now) = (&self.app.walks, self.app.clock.now());
+        if page.start == 1 {
+            walks.begin(context, page.count);
+        } else {
+            walks.serve(context, page.start, page.count, now);
+        }
+        if let Some(last) = last {
+            walks.go_on(context, page.next(), page.count, last, now);
+        }
+        Ok(())
+    }
+
+    async fn write_down(&self, context: &str, page: Stretch, last: Option<Entry>) -> Result<(), Error> {
+        let (app, number) = (self.app, page.next());
+        let walk = app.keys.digest(Purpose::Walk, context);
+        let at = app.clock.now();
+        let served = Served { tenant: self.tenant, walk, number: page.start, size: page.count, at };
+        let seal = |last| Cursor { entry: Some(last), ..Cursor::first(page.count) }.write(app, &bound(context, number));
+        let next = last.map(seal).transpose()?.map(|place| Next { number, place });
         app.store
             .write(move |tx| {
-                let step = step.clone();
+                let (served, next) = (served.clone(), next.clone());
                 Box::pin(async move {
-                    if is_first {
-                        store::walk_steps::begin(tx, &step, paused(now), MOST).await?;
-                    } else {
-                        store::walk_steps::put(tx, &step).await?;
+                    match next {
+                        Some(next) if served.number == 1 => {
+                            store::walk_steps::begin(tx, &served, &next, paused(at), MOST).await?;
+                        }
+                        Some(next) => store::walk_steps::go_on(tx, &served, &next).await?,
+                        None => store::walk_steps::end(tx, &served).await?,
                     }
                     Ok(())
                 })

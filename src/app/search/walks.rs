@@ -42,13 +42,31 @@ struct Steps {
     count: u64,
 }
 
-/// Where the page with a certain number continues.
+/// A page that was served, or that a client may ask for next.
 #[derive(Debug)]
 struct Step {
-    last: Entry,
+    /// What the page before ended with; nothing where this one was found by counting.
+    last: Option<Entry>,
     size: u64,
+    /// The walk that had begun last when the step was remembered.
     walk: Option<u64>,
+    is_served: bool,
     at: Timestamp,
+}
+
+impl Steps {
+    /// What is remembered of a page and neither over nor forgotten by a walk that began since.
+    fn find(&mut self, query: &str, start: u64, now: Timestamp) -> Option<&Step> {
+        let step = self.known.get(&(query.to_owned(), start))?;
+        let walk = self.begun.get(&(query.to_owned(), step.size)).copied();
+        let is_kept = !step.is_served || step.walk == walk;
+        (is_kept && now.duration_since(step.at) <= PAUSE).then_some(&*step)
+    }
+
+    fn put(&mut self, query: &str, start: u64, step: Step) {
+        let walk = self.begun.get(&(query.to_owned(), step.size)).copied();
+        self.known.put((query.to_owned(), start), Step { walk, ..step });
+    }
 }
 
 /// Places of a list that are known by their number, for as long as nobody has left the list.
@@ -79,20 +97,27 @@ impl Walks {
     /// The last resource of the page that led to this start.
     pub(super) fn step(&self, query: &str, start: u64, now: Timestamp) -> Option<Entry> {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let Steps { known, begun, .. } = &mut *steps;
-        let step = known.get(&(query.to_owned(), start))?;
-        let walk = begun.get(&(query.to_owned(), step.size)).copied();
-        (walk == step.walk && now.duration_since(step.at) <= PAUSE).then(|| step.last.clone())
+        steps.find(query, start, now).and_then(|step| step.last.clone())
+    }
+
+    /// Remembers that the page at this start was served.
+    pub(super) fn serve(&self, query: &str, start: u64, size: u64, now: Timestamp) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let (size, last) = match steps.find(query, start, now) {
+            Some(step) => (step.size, step.last.clone()),
+            None => (size, None),
+        };
+        steps.put(query, start, Step { last, size, walk: None, is_served: true, at: now });
     }
 
     /// Remembers that the page of this size before this start ended with this resource.
     pub(super) fn go_on(&self, query: &str, start: u64, size: u64, last: Entry, now: Timestamp) {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let walk = steps.begun.get(&(query.to_owned(), size)).copied();
-        steps.known.put((query.to_owned(), start), Step { last, size, walk, at: now });
+        let is_served = steps.find(query, start, now).is_some_and(|step| step.is_served && step.last.is_none());
+        steps.put(query, start, Step { last: Some(last), size, walk: None, is_served, at: now });
     }
 
-    /// Forgets the steps of earlier walks through this query with pages of this size.
+    /// Forgets the pages of this query that were served in this size.
     pub(super) fn begin(&self, query: &str, size: u64) {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         steps.count += 1;
