@@ -197,6 +197,21 @@ CREATE TRIGGER users_arrive AFTER INSERT ON users FOR EACH ROW WHEN (NEW.is_list
 CREATE TRIGGER users_move AFTER UPDATE OF is_listed ON users FOR EACH ROW WHEN (NEW.is_listed <> OLD.is_listed) EXECUTE FUNCTION users_tally();
 CREATE TRIGGER users_leave AFTER DELETE ON users FOR EACH ROW WHEN (OLD.is_listed) EXECUTE FUNCTION users_tally();
 
+-- Where walks by number stand: behind whom the page with a number goes on, for whichever process serves it. Worth ten minutes, so nothing of it
+-- reaches the log, a standby or a backup: a transaction that writes here only waits for no disk, and after a crash the table is empty. `walk` is
+-- a keyed digest of connection and query, `place` is sealed: both may be made of names; a page that was found by counting has none. The index serves whoever forgets what is over.
+CREATE UNLOGGED TABLE walk_steps (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    walk TEXT COLLATE "C" NOT NULL,
+    number BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    place TEXT COLLATE "C",
+    is_served BOOLEAN NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, walk, number)
+);
+CREATE INDEX walk_steps_at ON walk_steps (tenant_id, at);
+
 -- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
 CREATE TABLE parked_deletions (
     tenant_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,

@@ -193,6 +193,19 @@ CREATE TRIGGER users_leave AFTER DELETE ON users WHEN OLD.is_listed BEGIN
     UPDATE user_tallies SET listed = listed - 1, departures = departures + 1 WHERE tenant_id = OLD.tenant_id AND slot = 0;
 END;
 
+-- Where walks by number stand, on PostgreSQL. Here one process serves them all and remembers them itself, so this stays empty.
+CREATE TABLE walk_steps (
+    tenant_id TEXT NOT NULL,
+    walk TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    place TEXT,
+    is_served BOOLEAN NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, walk, number)
+);
+CREATE INDEX walk_steps_at ON walk_steps (tenant_id, at);
+
 -- A run of deletions that would have taken too many: waits for an administrator, then for its last person.
 CREATE TABLE parked_deletions (
     tenant_id TEXT NOT NULL PRIMARY KEY,

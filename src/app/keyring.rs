@@ -23,6 +23,7 @@ pub struct Keyring {
     password: hmac::Key,
     access: hmac::Key,
     request: hmac::Key,
+    walk: hmac::Key,
     seal: LessSafeKey,
     cursor: LessSafeKey,
     fingerprint: String,
@@ -43,6 +44,8 @@ pub enum Purpose {
     AccessToken,
     /// Requests with an idempotency key: their bodies may hold a password.
     Request,
+    /// Lists that are read page by page: their filters may hold names.
+    Walk,
 }
 
 /// What a signed link says. Nothing of it is secret; the signature is what can't be made up.
@@ -76,6 +79,7 @@ impl Keyring {
             password: key("password"),
             access: key("access"),
             request: key("request"),
+            walk: key("walk"),
             seal,
             cursor,
             fingerprint: hexadecimal(derive("fingerprint").as_ref().get(..8).unwrap_or_default()),
@@ -96,6 +100,7 @@ impl Keyring {
             Purpose::PasswordLink => &self.password,
             Purpose::AccessToken => &self.access,
             Purpose::Request => &self.request,
+            Purpose::Walk => &self.walk,
         }
     }
 

@@ -146,8 +146,8 @@ impl DerefMut for Snapshot {
     }
 }
 
-/// Tables that triggers fill from others.
-const DERIVED: [&str; 1] = ["user_tallies"];
+/// Tables that triggers fill from others, and what is worth minutes only.
+const DERIVED: [&str; 2] = ["user_tallies", "walk_steps"];
 
 /// Every table of ours that holds something of its own, by name; the driver's record of migrations is not among them.
 ///

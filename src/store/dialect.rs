@@ -36,6 +36,11 @@ pub(super) const QUICK_CHECK: &str = "PRAGMA quick_check(1)";
 
 /// Whether a PostgreSQL server takes no writes: `on` or `off`.
 pub(super) const IS_READ_ONLY: &str = "SHOW transaction_read_only";
+/// Whether several processes may serve from one database; a file belongs to one.
+pub(super) fn is_shared(engine: Engine) -> bool {
+    engine == Engine::Postgres
+}
+
 /// Whether a row may have to be waited for until another transaction ends; on SQLite one writes at a time.
 pub(super) fn waits_for_rows(engine: Engine) -> bool {
     engine == Engine::Postgres

@@ -38,6 +38,7 @@ pub mod tenants;
 pub mod tokens;
 pub mod unique;
 pub mod users;
+pub mod walk_steps;
 pub mod webhook_deliveries;
 pub mod webhooks;
 

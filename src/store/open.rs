@@ -125,6 +125,12 @@ impl Store {
         }
     }
 
+    /// Whether other processes may serve from the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        dialect::is_shared(self.engine())
+    }
+
     /// Brings the schema up to date; safe when several processes do so at once.
     ///
     /// # Errors

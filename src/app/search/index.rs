@@ -1,7 +1,7 @@
 //! Pages by number (`startIndex`). A walk goes on behind the page before; a jump begins at the nearest known place; what is left is
 //! skipped in an index.
 
-use super::{Entry, Page, PagePlace, Row, Search, number, shelf::Shelf, walks::Known};
+use super::{Entry, Page, PagePlace, Row, Search, cursor::Cursor, number, shelf::Shelf, steps::Stretch, walks::Known};
 use crate::{
     app::Error,
     domain::group::MemberId,
@@ -12,54 +12,74 @@ use crate::{
 };
 use std::cmp::Ordering;
 
-/// Rows of a page and how many matches there are in all.
-type Read = (u64, Vec<(usize, Row)>);
+/// What a page was found to be.
+struct Read {
+    /// All matches.
+    total: u64,
+    rows: Vec<(usize, Row)>,
+    /// What the page ends with, where that is known already.
+    last: Option<Entry>,
+}
+
+impl Read {
+    fn of(total: u64, rows: Vec<(usize, Row)>) -> Self {
+        Self { total, rows, last: None }
+    }
+}
 
 impl Search<'_> {
     pub(super) async fn by_index(&self, start: u64, count: u64, context: &str) -> Result<Page, Error> {
         let mut reader = self.app.store.read().await?;
-        let skipped = start.saturating_sub(1);
-        let step =
-            (skipped > 0 && count > 0).then(|| self.app.walks.step(context, start, self.app.clock.now())).flatten();
+        let (skipped, page) = (start.saturating_sub(1), Stretch { start, count });
+        let step = self.step(&mut reader, context, page).await?;
         let orders = self.orders();
-        let (total, rows) = match (&orders, self.shelves.as_slice(), &step) {
-            (Some(orders), [shelf], Some(step)) => {
-                self.go_on(&mut reader, shelf, orders, step, (skipped, count)).await?
-            }
+        let read = match (&orders, self.shelves.as_slice(), step) {
+            (Some(orders), _, Some(step)) => self.go_on(&mut reader, orders, step, skipped, count).await?,
             (Some(orders), [shelf], None) if count > 0 && shelf.is_whole() && skipped > 0 => {
                 self.jump(&mut reader, shelf, orders, skipped, count).await?
             }
             (Some(orders), ..) => self.read_index(&mut reader, orders, skipped, count).await?,
-            (None, ..) => self.cut_index(&mut reader, step.as_ref(), skipped, count).await?,
+            (None, _, step) => self.cut_index(&mut reader, step.as_ref(), skipped, count).await?,
         };
-        if let Some((index, row)) = rows.last()
-            && number(rows.len()) == count
-            && let Some(shelf) = self.shelves.get(*index)
-        {
-            let next = start.saturating_add(count);
-            self.app.walks.go_on(context, next, shelf.entry(row)?, self.app.clock.now());
+        let last = if count > 0 && number(read.rows.len()) == count { self.end(&read)? } else { None };
+        let resources = self.show(&mut reader, &read.rows).await?;
+        // Whoever holds one connection must not wait for another.
+        drop(reader);
+        self.remember(context, page, read.total, last).await?;
+        Ok(Page { total: read.total, resources, place: PagePlace::Index(start) })
+    }
+
+    /// What a page ends with.
+    fn end(&self, read: &Read) -> Result<Option<Entry>, Error> {
+        let row = || read.rows.last().and_then(|(index, row)| Some(self.shelves.get(*index)?.entry(row)));
+        match &read.last {
+            Some(last) => Ok(Some(last.clone())),
+            None => row().transpose(),
         }
-        let resources = self.show(&mut reader, &rows).await?;
-        Ok(Page { total, resources, place: PagePlace::Index(start) })
     }
 
     /// The page behind the last resource of the page before, wherever that stands by now.
     async fn go_on(
         &self,
         conn: &mut Conn,
-        shelf: &Shelf<'_>,
         orders: &[Order],
-        step: &Entry,
-        (skipped, count): (u64, u64),
+        step: Entry,
+        skipped: u64,
+        count: u64,
     ) -> Result<Read, Error> {
-        let Some(order) = orders.first() else { return Ok((0, Vec::new())) };
-        let mut rows = shelf.page(conn, *order, &Start::Beyond(step.place()), count.saturating_add(1)).await?;
-        let goes_on = number(rows.len()) > count;
-        rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
-        let seen = skipped + number(rows.len());
+        let from = Cursor { entry: Some(step), ..Cursor::first(count) };
+        let slice = self.read_slice(conn, orders, &from, count).await?;
+        let seen = skipped + number(slice.rows.len());
         // The total must not end a walk before its last page, and must end it there.
-        let total = if goes_on { shelf.count(conn).await?.max(seen + 1) } else { seen };
-        Ok((total, rows.into_iter().map(|row| (0, row)).collect()))
+        let mut total = seen;
+        if slice.goes_on {
+            let mut all = 0;
+            for shelf in &self.shelves {
+                all += shelf.count(conn).await?;
+            }
+            total = all.max(seen + 1);
+        }
+        Ok(Read { total, rows: slice.rows, last: slice.last })
     }
 
     /// A page somewhere in the list of all people.
@@ -71,7 +91,7 @@ impl Search<'_> {
         skipped: u64,
         count: u64,
     ) -> Result<Read, Error> {
-        let Some(order) = orders.first() else { return Ok((0, Vec::new())) };
+        let Some(order) = orders.first() else { return Ok(Read::of(0, Vec::new())) };
         let tenant = shelf.tenant();
         let known = self.app.walks.at_or_before(tenant, skipped + 1);
         let from = match known {
@@ -90,7 +110,7 @@ impl Search<'_> {
         if known.is_some() && !is_right {
             rows = shelf.page(conn, *order, &Start::Skip(skipped), count).await?;
         }
-        Ok((tally.listed, rows.into_iter().map(|row| (0, row)).collect()))
+        Ok(Read::of(tally.listed, rows.into_iter().map(|row| (0, row)).collect()))
     }
 
     async fn read_index(
@@ -115,7 +135,7 @@ impl Search<'_> {
             left -= count;
             rows.extend(read.into_iter().map(|row| (index, row)));
         }
-        Ok((total, rows))
+        Ok(Read::of(total, rows))
     }
 
     /// A page of what was evaluated.
@@ -125,12 +145,22 @@ impl Search<'_> {
             Some(step) => entries.partition_point(|entry| self.compare(entry, step) != Ordering::Greater),
             None => usize::try_from(skipped).unwrap_or(usize::MAX).min(entries.len()),
         };
-        let until = from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(entries.len());
-        let rows = self.load(conn, entries.get(from..until).unwrap_or_default()).await?;
-        let total = match step {
+        let wanted = usize::try_from(count).unwrap_or(usize::MAX);
+        let (mut until, mut gone, mut rows) = (from, 0, Vec::new());
+        // Who left between the look and the page is none of it, but does not make it end early.
+        while rows.len() < wanted && until < entries.len() {
+            let cut = until..until.saturating_add(wanted - rows.len()).min(entries.len());
+            let (length, end) = (cut.len(), cut.end);
+            let found = self.load(conn, entries.get(cut).unwrap_or_default()).await?;
+            gone += length - found.len();
+            rows.extend(found);
+            until = end;
+        }
+        let all = match step {
             Some(_) => skipped + number(entries.len() - from),
             None => number(entries.len()),
         };
-        Ok((total, rows))
+        let last = until.checked_sub(1).and_then(|last| entries.get(last)).cloned();
+        Ok(Read { total: all.saturating_sub(number(gone)), rows, last })
     }
 }

@@ -6,13 +6,15 @@
 mod cursor;
 mod index;
 mod shelf;
+mod steps;
 mod walks;
 
+pub use steps::forget_paused;
 pub use walks::Walks;
 
 use super::{App, Error, access::Principal, users::Caller};
 use crate::{
-    domain::group::MemberId,
+    domain::{TenantId, group::MemberId},
     scim::{
         Kind, Object, ScimType,
         filter::Filter,
@@ -186,7 +188,7 @@ pub async fn search(app: &App, principal: &Principal, query: &Query) -> Result<P
         shelves.push(Shelf::new(app, principal, &caller, query, target, &kinds)?);
     }
     let direction = query.sort.as_ref().map_or(Direction::Ascending, |sort| sort.direction);
-    let search = Search { app, shelves, direction };
+    let search = Search { app, tenant: principal.tenant.id, shelves, direction };
     let context = cursor::context(principal, &caller, &kinds, &query.parameters);
     match &query.window {
         Window::Index { start, count } => search.by_index(*start, *count, &context).await,
@@ -213,6 +215,7 @@ fn agreed(cursor: Option<&Cursor>, count: Option<u64>) -> Result<Option<u64>, Er
 
 struct Search<'a> {
     app: &'a App,
+    tenant: TenantId,
     shelves: Vec<Shelf<'a>>,
     direction: Direction,
 }

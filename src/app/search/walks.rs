@@ -1,9 +1,8 @@
-//! What is remembered of lists that are read by `startIndex`: where each client's walk stands, and which places of a tenant's list are
-//! known by number.
+//! What a process remembers of lists that are read by `startIndex`: where each client's walk stands, as long as no other process may serve
+//! its next page ([`super::steps`]), and which places of a tenant's list are known by number.
 //!
-//! A walk goes on behind the last resource its previous page showed, so that people who come or go meanwhile make it neither skip nor
-//! repeat anybody. A jump begins at the nearest known place instead of counting from the first row. Both are memory of one process
-//! only: without it a page is found by counting, and is as right as counting is.
+//! A jump begins at the nearest known place instead of counting from the first row. Without any memory a page is found by counting, and is
+//! as right as counting is.
 
 use super::Entry;
 use crate::domain::{TenantId, UserId};
@@ -15,7 +14,7 @@ use std::{
 };
 
 /// How long a walk may pause between two pages.
-const PAUSE: SignedDuration = SignedDuration::from_mins(10);
+pub(super) const PAUSE: SignedDuration = SignedDuration::from_mins(10);
 /// So many steps of walks are remembered before the older ones are forgotten.
 const STEPS: usize = 4_096;
 /// So many tenants' places are remembered before the older ones are forgotten.
@@ -28,15 +27,46 @@ const SETTLED: SignedDuration = SignedDuration::from_secs(30);
 /// The memory of index paging.
 #[derive(Debug)]
 pub struct Walks {
-    steps: Mutex<Recent<(String, u64), Step>>,
+    steps: Mutex<Steps>,
     places: Mutex<Recent<TenantId, Places>>,
 }
 
-/// Where the page with a certain number continues.
+/// Where the walks of this process stand. A query is text, and a walk of it has pages of one size.
+#[derive(Debug)]
+struct Steps {
+    /// By query and the number a page begins at.
+    known: Recent<(String, u64), Step>,
+    /// The walk that began last, by query and size.
+    begun: Recent<(String, u64), u64>,
+    /// How many have begun.
+    count: u64,
+}
+
+/// A page that was served, or that a client may ask for next.
 #[derive(Debug)]
 struct Step {
-    last: Entry,
+    /// What the page before ended with; nothing where this one was found by counting.
+    last: Option<Entry>,
+    size: u64,
+    /// The walk that had begun last when the step was remembered.
+    walk: Option<u64>,
+    is_served: bool,
     at: Timestamp,
+}
+
+impl Steps {
+    /// What is remembered of a page and neither over nor forgotten by a walk that began since.
+    fn find(&mut self, query: &str, start: u64, now: Timestamp) -> Option<&Step> {
+        let step = self.known.get(&(query.to_owned(), start))?;
+        let walk = self.begun.get(&(query.to_owned(), step.size)).copied();
+        let is_kept = !step.is_served || step.walk == walk;
+        (is_kept && now.duration_since(step.at) <= PAUSE).then_some(&*step)
+    }
+
+    fn put(&mut self, query: &str, start: u64, step: Step) {
+        let walk = self.begun.get(&(query.to_owned(), step.size)).copied();
+        self.known.put((query.to_owned(), start), Step { walk, ..step });
+    }
 }
 
 /// Places of a list that are known by their number, for as long as nobody has left the list.
@@ -58,7 +88,8 @@ pub(super) struct Known {
 
 impl Default for Walks {
     fn default() -> Self {
-        Self { steps: Mutex::new(Recent::new(STEPS)), places: Mutex::new(Recent::new(TENANTS)) }
+        let steps = Steps { known: Recent::new(STEPS), begun: Recent::new(STEPS), count: 0 };
+        Self { steps: Mutex::new(steps), places: Mutex::new(Recent::new(TENANTS)) }
     }
 }
 
@@ -66,14 +97,32 @@ impl Walks {
     /// The last resource of the page that led to this start.
     pub(super) fn step(&self, query: &str, start: u64, now: Timestamp) -> Option<Entry> {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = steps.get(&(query.to_owned(), start))?;
-        (now.duration_since(step.at) <= PAUSE).then(|| step.last.clone())
+        steps.find(query, start, now).and_then(|step| step.last.clone())
     }
 
-    /// Remembers that the page before this start ended with this resource.
-    pub(super) fn go_on(&self, query: &str, start: u64, last: Entry, now: Timestamp) {
+    /// Remembers that the page at this start was served.
+    pub(super) fn serve(&self, query: &str, start: u64, size: u64, now: Timestamp) {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        steps.put((query.to_owned(), start), Step { last, at: now });
+        let (size, last) = match steps.find(query, start, now) {
+            Some(step) => (step.size, step.last.clone()),
+            None => (size, None),
+        };
+        steps.put(query, start, Step { last, size, walk: None, is_served: true, at: now });
+    }
+
+    /// Remembers that the page of this size before this start ended with this resource.
+    pub(super) fn go_on(&self, query: &str, start: u64, size: u64, last: Entry, now: Timestamp) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_served = steps.find(query, start, now).is_some_and(|step| step.is_served && step.last.is_none());
+        steps.put(query, start, Step { last: Some(last), size, walk: None, is_served, at: now });
+    }
+
+    /// Forgets the pages of this query that were served in this size.
+    pub(super) fn begin(&self, query: &str, size: u64) {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.count += 1;
+        let count = steps.count;
+        steps.begun.put((query.to_owned(), size), count);
     }
 
     /// The last known place that is not behind this number.

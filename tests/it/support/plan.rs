@@ -24,12 +24,13 @@ pub struct Planned {
 }
 
 /// Tables that have few rows however many people there are.
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
     "tenants",
     "connections",
     "group_mappings",
     "epochs",
     "user_tallies",
+    "walk_steps",
     "pauses",
     "mail_states",
     "extension_schemas",
