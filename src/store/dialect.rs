@@ -46,6 +46,11 @@ pub(super) fn waits_for_rows(engine: Engine) -> bool {
     engine == Engine::Postgres
 }
 
+/// Whether how a query is planned hangs on its limit, which has to be known then: a computed one is taken for a large one.
+pub(super) fn plans_by_limit(engine: Engine) -> bool {
+    engine == Engine::Postgres
+}
+
 /// What begins a transaction that writes, on SQLite. It takes the lock at once: a deferred transaction that finds another writer in between
 /// could only fail.
 pub(super) const BEGIN_SQLITE: &str = "BEGIN IMMEDIATE";

@@ -3,7 +3,7 @@
 use super::{
     Conn, StoreError, ahead,
     conn::{Bind, Builder, CHUNK, Statement, sql},
-    former,
+    dialect, former,
     groups::connection_key,
     keys::Key,
     row::{Fields, Row},
@@ -430,13 +430,21 @@ pub async fn few_named(
     connection: ConnectionId,
     most: i64,
 ) -> Result<Option<Vec<Named>>, StoreError> {
-    let statement = Builder::new(
-        "WITH counted (members) AS MATERIALIZED (
-            SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ",
-    );
-    let statement = within(statement.bind(tenant), group, source, Some(connection)).push(" LIMIT ");
-    let statement =
-        statement.bind(most.saturating_add(1)).push(") AS found) SELECT (SELECT members FROM counted) AS members, ");
+    let counted = |statement: Builder| {
+        let found = "SELECT count(*) FROM (SELECT DISTINCT member_kind, member_id FROM memberships WHERE tenant_id = ";
+        let found = within(statement.push(found).bind(tenant), group, source, Some(connection));
+        found.push(" LIMIT ").bind(most.saturating_add(1)).push(") AS found")
+    };
+    if dialect::plans_by_limit(conn.engine()) {
+        let count = counted(Builder::default()).build().number(conn).await?;
+        let is_few = i64::try_from(count).is_ok_and(|count| count <= most);
+        if !is_few {
+            return Ok(None);
+        }
+        return named_page(conn, tenant, group, source, connection, None, most).await.map(Some);
+    }
+    let statement = counted(Builder::new("WITH counted (members) AS MATERIALIZED ("));
+    let statement = statement.push(") SELECT (SELECT members FROM counted) AS members, ");
     let statement = naming(statement, tenant, group, source, connection, None);
     // Of too many, one tells that.
     let statement = statement.push("(SELECT CASE WHEN members > ").bind(most).push(" THEN 1 ELSE ").bind(most);
