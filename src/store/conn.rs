@@ -313,8 +313,8 @@ impl Statement {
         Ok(touched)
     }
 
-    /// Runs it before whatever comes next in the transaction, where nobody needs its answer. On SQLite it waits for company, because the
-    /// way to the driver's thread and back costs more than the statement; what it has to complain of then comes with the next one.
+    /// Runs it before whatever comes next in the transaction, where nobody needs its answer. It waits for company, because the way to SQLite's
+    /// driver or to a server and back costs more than the statement; what it has to complain of then comes with the next one, or at the end.
     pub(super) async fn post(self, conn: &mut Conn) -> Result<(), StoreError> {
         if let Some(draft) = &mut conn.draft {
             conn.statements.note(self.sql.as_str(), &self.values);
