@@ -7,6 +7,7 @@
 use super::{
     merge::is_word,
     statement::{CHUNK, Keep, Statement, audited, placeholders},
+    value::Value,
 };
 use std::fmt::Write;
 
@@ -27,8 +28,8 @@ pub(super) fn of(mut waiting: Vec<Statement>) -> Option<Statement> {
     if waiting.is_empty() {
         return Some(last);
     }
-    let is_kept = |statement: &Statement| statement.keep == Keep::Prepared;
-    let keep = if is_kept(&last) && waiting.iter().all(is_kept) { Keep::Prepared } else { Keep::Once };
+    let is_once = waiting.iter().chain([&last]).any(|statement| statement.keep == Keep::Once);
+    let keep = if is_once { Keep::Once } else { Keep::Prepared };
     let (mut text, mut values) = (String::new(), Vec::new());
     for (index, statement) in waiting.into_iter().enumerate() {
         // Writing to a string can't fail.
@@ -42,7 +43,7 @@ pub(super) fn of(mut waiting: Vec<Statement>) -> Option<Statement> {
 }
 
 /// Appends a statement, its placeholders counted on from those before it.
-fn append(statement: Statement, text: &mut String, values: &mut Vec<super::value::Value>) {
+fn append(statement: Statement, text: &mut String, values: &mut Vec<Value>) {
     let (head, placeholders) = placeholders(statement.sql.as_str());
     text.push_str(head);
     for (number, rest) in placeholders {

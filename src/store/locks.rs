@@ -10,6 +10,7 @@ use super::{
     conn::{Builder, CHUNK, Failure, Link, Statement, sql},
     dialect,
     driver::rows_postgres,
+    row::Row,
 };
 use crate::domain::{GroupId, TenantId, UserId};
 use std::{collections::BTreeSet, time::Duration};
@@ -139,20 +140,18 @@ pub(super) async fn groups_of(conn: &mut Conn, tenant: TenantId, member: UserId)
          AND id IN (SELECT group_id FROM memberships WHERE tenant_id = $1 AND member_id = $2
                     UNION ALL SELECT group_id FROM former_memberships WHERE tenant_id = $1 AND user_id = $2) ORDER BY id");
     let of_member = of_member.bind(tenant).bind(member);
-    let is_first = conn.locks.held.is_none();
-    let of_member = if is_first { of_member.for_update(conn) } else { of_member };
-    if is_first {
-        conn.limit_waits().await?;
+    if conn.locks.held.is_some() {
+        let groups = ids(&of_member.rows(conn).await?)?;
+        return need_groups(conn, tenant, &groups).await;
     }
-    let mut groups = Vec::new();
-    for row in of_member.rows(conn).await? {
-        groups.push(row.fields("groups").parsed("id")?);
-    }
-    if is_first {
-        conn.locks.held = Some(groups.into_iter().map(|group| (tenant, group)).collect());
-        return Ok(());
-    }
-    need_groups(conn, tenant, &groups).await
+    conn.limit_waits().await?;
+    let groups = ids(&of_member.for_update(conn).rows(conn).await?)?;
+    conn.locks.held = Some(groups.into_iter().map(|group| (tenant, group)).collect());
+    Ok(())
+}
+
+fn ids(rows: &[Row]) -> Result<Vec<GroupId>, StoreError> {
+    rows.iter().map(|row| row.fields("groups").parsed("id")).collect()
 }
 
 /// Makes sure that these groups, which are about to be changed, are held.
@@ -208,11 +207,9 @@ async fn holding(
     for groups in groups.chunks(CHUNK) {
         let statement = Builder::new("SELECT id FROM groups WHERE tenant_id = ").bind(tenant).push(" AND id");
         let statement = statement.within(groups.iter().copied()).push(" ORDER BY id").build();
-        for row in held(statement, conn).rows(conn).await? {
-            let group = row.fields("groups").parsed("id")?;
-            conn.locks.held.get_or_insert_default().insert((tenant, group));
-            count += 1;
-        }
+        let taken = ids(&held(statement, conn).rows(conn).await?)?;
+        count += taken.len();
+        conn.locks.held.get_or_insert_default().extend(taken.into_iter().map(|group| (tenant, group)));
     }
     Ok(count)
 }

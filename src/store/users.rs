@@ -114,25 +114,25 @@ pub async fn hold(conn: &mut Conn, user: &User) -> Result<bool, StoreError> {
 pub async fn find_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
-        for row in of_some(tenant, ids).build().rows(conn).await? {
+        for row in every(tenant).push(" AND id").within(ids.iter().copied()).build().rows(conn).await? {
             found.push(read(&row)?);
         }
     }
     Ok(found)
 }
 
-/// As `find_many`, keeping the rows as they are until the transaction ends: who is found does not leave before.
+/// Keeps people as they are until the transaction ends, held in the order of their ids: who is there does not leave before.
 ///
 /// # Errors
 /// The store's own.
-pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(CHUNK) {
-        for row in of_some(tenant, ids).push(" ORDER BY id").build().for_share(conn).rows(conn).await? {
-            found.push(read(&row)?);
-        }
+pub async fn hold_many(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Result<(), StoreError> {
+    if !dialect::waits_for_rows(conn.engine()) {
+        return Ok(());
     }
-    Ok(found)
+    for ids in ids.chunks(CHUNK) {
+        ids_of(tenant, ids).push(" ORDER BY id").build().for_share(conn).rows(conn).await?;
+    }
+    Ok(())
 }
 
 /// Those of these people who are live and can be read over SCIM, in no particular order, as [`hold_many`] holds them.
@@ -151,12 +151,11 @@ pub async fn hold_live(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
 
 /// What [`hold_live`] reads, of at most [`CHUNK`] people.
 pub(super) fn holding_live(conn: &Conn, tenant: TenantId, ids: &[UserId]) -> Statement {
-    let statement = Builder::new("SELECT id FROM users WHERE state <> 'deleted' AND is_visible AND tenant_id = ");
-    let statement = statement.bind(tenant).push(" AND id").within(ids.iter().copied()).push(" ORDER BY id").build();
+    let statement = ids_of(tenant, ids).push(" AND state <> 'deleted' AND is_visible ORDER BY id").build();
     statement.for_share(conn).about(Key::people(tenant, ids.iter().copied()))
 }
 
-/// Keeps people as they are until the transaction ends, without waiting for anybody: who is just being changed is waited for by a new try.
+/// As [`hold_many`], without waiting for anybody: who is just being changed is waited for by a new try.
 ///
 /// # Errors
 /// The store's own.
@@ -165,16 +164,18 @@ pub async fn hold_free(conn: &mut Conn, tenant: TenantId, ids: &[UserId]) -> Res
         return Ok(());
     }
     for ids in ids.chunks(CHUNK) {
-        let free = of_some(tenant, ids).build().for_share_of_free(conn).rows(conn).await?.len();
-        if free < of_some(tenant, ids).build().rows(conn).await?.len() {
+        let free = ids_of(tenant, ids).build().for_share_of_free(conn).rows(conn).await?.len();
+        if free < ids_of(tenant, ids).build().rows(conn).await?.len() {
             return Err(locks::passed_over(conn));
         }
     }
     Ok(())
 }
 
-fn of_some(tenant: TenantId, ids: &[UserId]) -> Builder {
-    Builder::new(select!("WHERE tenant_id = ")).bind(tenant).push(" AND id").within(ids.iter().copied())
+/// The beginning of a query for the ids of those of these people who are there.
+fn ids_of(tenant: TenantId, ids: &[UserId]) -> Builder {
+    let statement = Builder::new("SELECT id FROM users WHERE tenant_id = ").bind(tenant);
+    statement.push(" AND id").within(ids.iter().copied())
 }
 
 /// The listed person (live, or a tombstone that still holds the name) of a folded userName.
